@@ -1,0 +1,126 @@
+# make help lists the targets. Everything built goes to build/ (SAN=1: build/san/), laid out
+# as it is installed: bin, lib/movies-pipeline, share/movies-pipeline, share/man/man1.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+PYTHON  ?= /usr/bin/python3
+CC      ?= cc
+B       := build$(if $(SAN),/san)
+
+# A folder under bin/ is a room: a filter in C, or movies-*, a command in bash.
+SCRIPTS := $(notdir $(wildcard bin/movies-*))
+FILTERS := $(filter-out lib movies-%,$(notdir $(wildcard bin/*)))
+
+WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ibin/lib \
+            $(addprefix -I,$(wildcard /usr/include/postgresql))
+CFLAGS   ?= -O2 -g
+CFLAGS   += -std=c11 $(WARN)
+ifdef SAN
+CFLAGS   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS  += -fsanitize=address,undefined
+endif
+LIBS_unzipper   := -lz
+LIBS_csv2ndjson := -lcsv -lz -lxxhash
+LIBS_pgload     := -lpq -lcjson -lxxhash -lm
+LIBS_explode    := -lcjson -lxxhash
+
+MAN     := $(FILTERS:%=$(B)/share/man/man1/%.1) $(SCRIPTS:%=$(B)/share/man/man1/%.1)
+PROGS   := $(FILTERS:%=$(B)/bin/%) $(SCRIPTS:%=$(B)/bin/%)
+BASH_IN := $(wildcard bin/lib/*.bash bin/movies-*/*.bash)
+SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)))
+SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
+DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
+LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
+C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
+
+.PHONY: all help deps run test test-long lint install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGS) $(SHARED) $(SQL) $(MAN) $(DRIVERS)
+
+help:
+	@echo 'make run       install what is missing, build, load the sample, print the nine answers'
+	@echo '               (ZIP=FILE or ZIP=https://... loads that zip instead)'
+	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
+	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
+	@echo 'make lint      check the style and the pages'
+	@echo 'make install   to PREFIX=$(PREFIX) (DESTDIR is respected)'
+	@echo 'make clean     remove build/; what runs wrote (var/) stays'
+
+# What the Debian and Ubuntu packages are called; apt is asked only when one is missing.
+NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libxxhash-dev zlib1g-dev postgresql \
+          jq curl ca-certificates util-linux
+TESTED := perl python3 python3-pytest zip $(if $(SAN),libasan8 libubsan1)
+LINTED := clang clang-format cppcheck shellcheck mandoc sqlfluff
+
+deps:
+	@tests/deps $(NEEDED)
+
+run: deps
+	@$(MAKE) --no-print-directory -s -j2 all
+	@fixtures/demo '$(B)' "$$ZIP"
+
+test test-long: deps
+	@tests/deps $(TESTED)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@BIN='$(CURDIR)/$(B)/bin' LONG=$(if $(filter test-long,$@),1) tests/all
+
+lint:
+	@tests/deps $(NEEDED) $(LINTED)
+	@tests/lint $(C_FILES)
+
+install: all
+	@install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin lib/movies-pipeline share/man/man1)
+	@install -m 755 $(PROGS) '$(DESTDIR)$(PREFIX)'/bin
+	@install -m 644 $(SHARED) '$(DESTDIR)$(PREFIX)'/lib/movies-pipeline
+	@install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)'/share/man/man1
+	@for f in $(SQL:$(B)/%=%); do \
+	    install -D -m 644 '$(B)'/$$f '$(DESTDIR)$(PREFIX)'/$$f || exit 1; done
+
+clean:
+	rm -rf build
+
+$(B)/obj/%.o: bin/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/libmovies.a: $(LIB_O)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+define filter_rule
+$(B)/bin/$(1): $$(patsubst bin/%.c,$(B)/obj/%.o,$$(wildcard bin/$(1)/*.c)) $(B)/obj/libmovies.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(or $$(LIBS_$(1)),$$(LIBS_explode))
+endef
+$(foreach f,$(FILTERS),$(eval $(call filter_rule,$(f))))
+
+define script_rule
+$(B)/bin/$(1): bin/$(1)/$(1) Makefile
+	@mkdir -p $$(@D)
+	$$(Q)sed 's/@VERSION@/$(VERSION)/' $$< >$$@ && chmod +x $$@
+endef
+$(foreach s,$(SCRIPTS),$(eval $(call script_rule,$(s))))
+
+vpath %.bash $(sort $(dir $(BASH_IN)))
+$(B)/lib/movies-pipeline/%.bash: %.bash Makefile
+	@mkdir -p $(@D)
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@
+
+$(B)/share/movies-pipeline/%.sql: %.sql
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+define man_rule
+$(B)/share/man/man1/$(1).1: bin/$(1)/$(1).1
+	@mkdir -p $$(@D)
+	$$(Q)cp $$< $$@
+endef
+$(foreach c,$(FILTERS) $(SCRIPTS),$(eval $(call man_rule,$(c))))
+
+$(B)/tests/%: tests/drivers/%.c $(B)/obj/libmovies.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_explode)
+
+-include $(wildcard $(B)/obj/*/*.d)

@@ -1,0 +1,35 @@
+/*
+ * Records as NDJSON on standard output: strings in the columns' order, null for what is
+ * empty, JSON for the columns that hold literals. Lines are gathered and handed on in blocks;
+ * what goes wrong in a record leaves nothing of it behind.
+ */
+#ifndef EMIT_H
+#define EMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "columns.h"
+#include "ndjson.h"
+#include "record.h"
+
+struct emit {
+	const struct columns *columns;
+	bool provenance;
+	struct ndjson_out *out;
+	struct buf lines, reason;
+	uint64_t waiting; /* records in lines */
+};
+
+void emit_open(struct emit *e, const struct columns *c, bool provenance);
+
+/* False if a literal cannot be read; reason (a C string) then says which and where. */
+bool emit_record(struct emit *e, const struct record *r);
+
+/* Hands on what is waiting; only then are out's count and digest those of all records. */
+void emit_flush(struct emit *e);
+
+/* Flushes and closes, with the trailer if it is wanted. */
+void emit_close(struct emit *e, bool trailer);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Messages and the end of a program.
+ * Every error is one line on stderr, "tool: what: why". Bytes that a terminal could take for
+ * a command (control characters, of hostile file names say) are shown as \xNN.
+ * Exit codes are those of sysexits(3): EX_USAGE 64 wrong use, EX_DATAERR 65 the input is bad,
+ * EX_UNAVAILABLE 69 the database cannot be reached, EX_IOERR 74 input/output, and memory.
+ */
+#ifndef MSG_H
+#define MSG_H
+
+#include <sysexits.h>
+
+/* Sets the name that begins every line; argv0's folder is dropped. */
+void msg_set_tool(const char *argv0);
+
+/* The name of this program, for messages, rejects and counts. */
+const char *msg_tool(void);
+
+/* Prints one line; the caller goes on. */
+void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints one line and exits with the status. */
+_Noreturn void msg_die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, for a failed system call: ": strerror(errno)" is added, the status is EX_IOERR. */
+_Noreturn void msg_die_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

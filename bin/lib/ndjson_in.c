@@ -1,0 +1,167 @@
+/* Reading NDJSON: see ndjson.h. Lines, the trailer and the digest; a line is parsed elsewhere.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "arena.h"
+#include "in.h"
+#include "msg.h"
+#include "ndjson.h"
+#include "ndjson_record.h"
+
+struct ndjson_in {
+	struct in in;
+	bool filtered;
+	XXH3_state_t *digest;
+	uint64_t count, skipping; /* skipping: bytes so far of a line that is too long */
+	bool ended;               /* the trailer has been seen */
+};
+
+struct ndjson_in *
+ndjson_in_open(int fd, const char *name, bool filtered)
+{
+	struct ndjson_in *n = calloc(1, sizeof *n);
+
+	if (n == NULL || (n->digest = XXH3_createState()) == NULL)
+		msg_die_errno("memory");
+	XXH3_64bits_reset(n->digest);
+	in_open(&n->in, fd, name, NDJSON_LINE_MAX);
+	n->filtered = filtered;
+	arena_install();
+	return n;
+}
+
+/*
+ * Finds the next line in the window: *len bytes and, in *taken, those with the LF. False at
+ * the end of the stream. A line that fills the whole window is returned without its end.
+ */
+static bool
+find_line(struct in *in, size_t *len, size_t *taken)
+{
+	size_t seen = 0;
+	const char *lf;
+
+	for (;;) {
+		lf = memchr(in->data + in->start + seen, '\n', in_size(in) - seen);
+		if (lf != NULL)
+			break;
+		seen = in_size(in);
+		if (!in_fill(in)) {
+			*len = *taken = seen;
+			return seen > 0;
+		}
+	}
+	*len = (size_t)(lf - (in->data + in->start));
+	*taken = *len + 1;
+	return true;
+}
+
+/* Drops what is left of a line whose first part filled the window. */
+static void
+skip_line(struct ndjson_in *n)
+{
+	size_t len, taken;
+
+	do {
+		if (!find_line(&n->in, &len, &taken))
+			return;
+		XXH3_64bits_update(n->digest, n->in.data + n->in.start, taken);
+		in_consume(&n->in, taken);
+	} while (len == taken);
+}
+
+/* Is it {"_end":{"records":N}}? Any other object with _end in front is a broken trailer. */
+static bool
+is_trailer(const struct ndjson_in *n, const struct ndjson_record *r, double *records)
+{
+	const cJSON *value;
+
+	if (r->code != NULL || r->count == 0 || strcmp(r->members[0]->string, "_end") != 0)
+		return false;
+	value = cJSON_GetObjectItemCaseSensitive(r->members[0], "records");
+	if (r->count != 1 || !cJSON_IsNumber(value))
+		msg_die(EX_IOERR, "%s: a trailer that cannot be read", n->in.name);
+	*records = cJSON_GetNumberValue(value);
+	return true;
+}
+
+/* Counts beyond 2^53 do not fit a double; no stream of lines is that long. */
+static void
+check_trailer(struct ndjson_in *n, double records)
+{
+	double seen = (double)n->count;
+
+	if (seen > records || (seen < records && !n->filtered))
+		msg_die(EX_IOERR, "%s: %" PRIu64 " records arrived, the trailer says %.0f",
+		    n->in.name, n->count, records);
+	n->ended = true;
+}
+
+bool
+ndjson_in_next(struct ndjson_in *n, struct ndjson_record *r)
+{
+	size_t taken;
+	double records;
+
+	if (n->skipping > 0)
+		skip_line(n);
+	n->skipping = 0;
+	r->offset = n->in.offset;
+	if (!find_line(&n->in, &r->len, &taken))
+		return false;
+	if (n->ended)
+		msg_die(EX_IOERR, "%s: something follows the trailer", n->in.name);
+	r->line = n->in.data + n->in.start;
+	if (r->len == NDJSON_LINE_MAX && taken == r->len) {
+		ndjson_record_spoil(r, "too-long", "a line of more than 64 MiB");
+		n->skipping = r->len;
+	} else {
+		ndjson_record_parse(r);
+		if (is_trailer(n, r, &records)) {
+			if (taken == r->len)
+				msg_die(EX_IOERR, "%s: the trailer is cut short", n->in.name);
+			check_trailer(n, records);
+			in_consume(&n->in, taken);
+			return ndjson_in_next(n, r);
+		}
+	}
+	XXH3_64bits_update(n->digest, r->line, taken);
+	in_consume(&n->in, taken);
+	r->number = ++n->count;
+	return true;
+}
+
+bool
+ndjson_in_has_trailer(const struct ndjson_in *n)
+{
+	return n->ended;
+}
+
+uint64_t
+ndjson_in_count(const struct ndjson_in *n)
+{
+	return n->count;
+}
+
+uint64_t
+ndjson_in_bytes(const struct ndjson_in *n)
+{
+	return n->in.offset;
+}
+
+uint64_t
+ndjson_in_digest(const struct ndjson_in *n)
+{
+	return XXH3_64bits_digest(n->digest);
+}
+
+void
+ndjson_in_close(struct ndjson_in *n)
+{
+	in_close(&n->in);
+	XXH3_freeState(n->digest);
+	arena_free();
+	free(n);
+}

@@ -1,0 +1,89 @@
+/* A checked, buffered writer: see out.h. */
+#include "out.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "msg.h"
+
+enum { CAPACITY = 1 << 17 };
+
+struct out {
+	int fd;
+	const char *name;
+	size_t len;
+	char data[CAPACITY];
+};
+
+struct out *
+out_open(int fd, const char *name)
+{
+	struct out *o = malloc(sizeof *o);
+
+	if (o == NULL)
+		msg_die_errno("memory");
+	o->fd = fd;
+	o->name = name;
+	o->len = 0;
+	return o;
+}
+
+struct out *
+out_stdout(void)
+{
+	return out_open(STDOUT_FILENO, "standard output");
+}
+
+void
+out_write_all(int fd, const void *p, size_t n, const char *name)
+{
+	const char *s = p;
+
+	while (n > 0) {
+		ssize_t w = write(fd, s, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			msg_die_errno("%s", name);
+		s += w;
+		n -= (size_t)w;
+	}
+}
+
+void
+out_flush(struct out *o)
+{
+	size_t n = o->len;
+
+	o->len = 0;
+	out_write_all(o->fd, o->data, n, o->name);
+}
+
+void
+out_put(struct out *o, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	if (n > CAPACITY - o->len) {
+		out_flush(o);
+		if (n >= CAPACITY) {
+			out_write_all(o->fd, p, n, o->name);
+			return;
+		}
+	}
+	memcpy(o->data + o->len, p, n);
+	o->len += n;
+}
+
+void
+out_close(struct out *o)
+{
+	if (o == NULL)
+		return;
+	out_flush(o);
+	if (close(o->fd) != 0)
+		msg_die_errno("%s", o->name);
+	free(o);
+}

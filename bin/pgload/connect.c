@@ -1,0 +1,133 @@
+/*
+ * Connecting. The server's SQLSTATE is wanted here too, to tell a database that does not
+ * exist (wrong use) from a server that cannot be reached (try again), and libpq only gives it
+ * as part of a verbose message, which must be asked for before the answer arrives: hence the
+ * asynchronous calls.
+ */
+#include "connect.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "line.h"
+#include "msg.h"
+
+/* libpq takes -d for a connection string in these cases, else for a database's name. */
+static bool
+is_conninfo(const char *s)
+{
+	return strchr(s, '=') != NULL || strncmp(s, "postgresql://", 13) == 0 ||
+	       strncmp(s, "postgres://", 11) == 0;
+}
+
+void
+connect_check(const char *conninfo)
+{
+	PQconninfoOption *options, *o;
+	char *why = NULL;
+
+	if (conninfo == NULL || !is_conninfo(conninfo))
+		return;
+	options = PQconninfoParse(conninfo, &why);
+	if (options == NULL)
+		msg_die(EX_USAGE, "-d: %s", line_flat(why ? why : "memory"));
+	for (o = options; o->keyword != NULL; o++)
+		if (o->val != NULL && (strcmp(o->keyword, "password") == 0 ||
+					  strcmp(o->keyword, "sslpassword") == 0))
+			msg_die(EX_USAGE,
+			    "-d: a %s on the command line is for everyone to "
+			    "see: use ~/.pgpass or PGPASSFILE",
+			    o->keyword);
+	PQconninfoFree(options);
+}
+
+/* connect_timeout, in seconds, wherever libpq found it; 0 is none. */
+static long
+timeout_of(PGconn *conn)
+{
+	PQconninfoOption *options = PQconninfo(conn), *o;
+	long seconds = 0;
+
+	for (o = options; o != NULL && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL)
+			seconds = strtol(o->val, NULL, 10);
+	PQconninfoFree(options);
+	return seconds > 0 ? seconds : 0;
+}
+
+static time_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* Waits until libpq can go on; the whole attempt may last until the deadline (0: no end). */
+static void
+wait_for(PGconn *conn, PostgresPollingStatusType want, time_t deadline)
+{
+	struct pollfd p = {.fd = PQsocket(conn)};
+	time_t left = deadline - now();
+	int ready;
+
+	p.events = want == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+	do
+		ready = poll(&p, 1, deadline == 0 ? -1 : left > 0 ? (int)left * 1000 : 0);
+	while (ready < 0 && errno == EINTR);
+	if (ready < 0)
+		msg_die_errno("poll");
+	if (ready == 0)
+		msg_die(EX_UNAVAILABLE, "cannot connect: connect_timeout has passed");
+}
+
+/*
+ * Ends the program with the last line of libpq's message that is not about the server's
+ * source: "... FATAL:  3D000: database "x" does not exist".
+ */
+static _Noreturn void
+cannot_connect(PGconn *conn)
+{
+	const char *text = PQerrorMessage(conn);
+	const char *location = strstr(text, "\nLOCATION:");
+	size_t len = location ? (size_t)(location - text) : strlen(text);
+	bool wrong = strstr(text, " 3D000: ") != NULL;
+
+	msg_die(
+	    wrong ? EX_USAGE : EX_UNAVAILABLE, "cannot connect: %s", line_flat_n(text, len));
+}
+
+PGconn *
+connect_open(const char *conninfo)
+{
+	/* What comes later wins over what stands in the connection string. */
+	const char *const names[] = {
+	    "dbname", "client_encoding", "fallback_application_name", NULL};
+	const char *const values[] = {conninfo, "UTF8", "pgload", NULL};
+	PGconn *conn = PQconnectStartParams(names, values, 1);
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	time_t deadline;
+	long timeout;
+
+	if (conn == NULL)
+		msg_die(EX_IOERR, "memory: no room for a connection");
+	if (PQstatus(conn) == CONNECTION_BAD)
+		cannot_connect(conn);
+	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+	timeout = timeout_of(conn);
+	deadline = timeout > 0 && timeout < INT16_MAX ? now() + timeout : 0;
+	while (status != PGRES_POLLING_OK) {
+		wait_for(conn, status, deadline);
+		status = PQconnectPoll(conn);
+		if (status == PGRES_POLLING_FAILED)
+			cannot_connect(conn);
+	}
+	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+	return conn;
+}

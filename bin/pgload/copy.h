@@ -1,0 +1,25 @@
+/*
+ * COPY FROM STDIN, fed in large chunks. The server is looked at before each chunk, so that a
+ * constraint that the first row breaks, or a server that has gone, ends the run there and
+ * not only behind the last row.
+ */
+#ifndef COPY_H
+#define COPY_H
+
+#include <stdint.h>
+
+#include "buf.h"
+#include "db.h"
+
+enum { COPY_CHUNK = 1 << 17 };
+
+/* sql is the whole command. */
+void copy_begin(struct db *db, const char *sql);
+
+/* Sends whole rows and empties the buffer. */
+void copy_put(struct db *db, struct buf *rows);
+
+/* Ends the data; returns how many rows the server took. */
+uint64_t copy_end(struct db *db);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Which key of a record goes to which column. The first record decides: its keys choose the
+ * columns. A key that is no column is ignored when it begins with _ or when asked to.
+ */
+#ifndef MAPPING_H
+#define MAPPING_H
+
+#include "ndjson.h"
+#include "table.h"
+
+enum { MAPPING_IGNORED = -1, MAPPING_UNEXPECTED = -2 };
+
+struct mapping {
+	const struct table *table;
+	const struct column *columns[NDJSON_MEMBERS_MAX]; /* as COPY gets them */
+	bool is_key[NDJSON_MEMBERS_MAX];
+	size_t count;
+	bool ignore_unknown;
+	size_t slot_count;
+	struct {
+		char *key;
+		int column; /* or MAPPING_IGNORED */
+	} slots[NDJSON_MEMBERS_MAX];
+};
+
+/* Ends the program with EX_DATAERR, naming the keys, where a key has no place to go. */
+struct mapping *mapping_open(
+    const struct table *t, const struct ndjson_record *first, bool ignore_unknown);
+
+/* Marks the columns of -k, "a,b". Not in the table: EX_USAGE; not loaded: EX_DATAERR. */
+void mapping_set_keys(struct mapping *m, const char *list);
+
+/* The place among columns of member i, called key; MAPPING_IGNORED or MAPPING_UNEXPECTED. */
+int mapping_find(const struct mapping *m, const char *key, size_t i);
+
+void mapping_close(struct mapping *m);
+
+#endif

@@ -1,0 +1,147 @@
+/* Records as rows: see row.h. */
+#include "row.h"
+
+#include <string.h>
+
+#include "utf8.h"
+
+enum { SHOWN_BYTES = 40, ABSENT = -1 };
+
+/* The text of a record's member, as it goes to the column. */
+struct text {
+	const char *start;
+	size_t len;
+};
+
+/* "column year: not a whole number: 19x9", a long value cut at a character's end. */
+static struct reject
+reject_of(struct row *row, const struct ndjson_record *r, const char *code, const char *key,
+    const struct text *text)
+{
+	struct buf *b = &row->reason;
+	size_t shown;
+
+	buf_clear(b);
+	buf_printf(b, "column %s: %s", key, value_reason(code));
+	if (text != NULL) {
+		shown = text->len > SHOWN_BYTES ? SHOWN_BYTES : text->len;
+		shown = utf8_valid(text->start, shown);
+		buf_puts(b, ": ");
+		buf_put(b, text->start, shown);
+		if (shown < text->len)
+			buf_puts(b, "...");
+	}
+	buf_putc(b, '\0');
+	return ndjson_reject(r, code, b->data);
+}
+
+/* Finds, for each column, its member; returns a key that has no place, or NULL. */
+static const char *
+find_members(const struct mapping *m, const struct ndjson_record *r, int *members)
+{
+	size_t i;
+	int place;
+
+	for (i = 0; i < m->count; i++)
+		members[i] = ABSENT;
+	for (i = 0; i < r->count; i++) {
+		place = mapping_find(m, r->members[i]->string, i);
+		if (place == MAPPING_UNEXPECTED)
+			return r->members[i]->string;
+		if (place != MAPPING_IGNORED)
+			members[place] = (int)i;
+	}
+	return NULL;
+}
+
+/* Whether a JSON value of this kind may go to a column of the type at all. */
+static bool
+kind_fits(const cJSON *value, enum value_type type)
+{
+	if (type == VALUE_TEXT || type == VALUE_OTHER || cJSON_IsString(value) ||
+	    cJSON_IsNumber(value))
+		return true;
+	return cJSON_IsBool(value) && type == VALUE_BOOLEAN;
+}
+
+static struct text
+text_of(const struct ndjson_record *r, int i)
+{
+	const cJSON *value = r->members[i];
+	struct text t;
+
+	if (cJSON_IsString(value))
+		return (struct text){value->valuestring, strlen(value->valuestring)};
+	ndjson_raw_value(r, (size_t)i, &t.start, &t.len);
+	return t;
+}
+
+static bool
+append_null(struct row *row, const struct ndjson_record *r, size_t column, struct buf *b,
+    struct reject *why)
+{
+	const struct column *c = row->mapping->columns[column];
+	bool key = row->mapping->is_key[column];
+
+	if (key || c->not_null) {
+		*why = reject_of(row, r, key ? "null-key" : "null", c->name, NULL);
+		return false;
+	}
+	value_append_null(b);
+	return true;
+}
+
+static bool
+append_value(struct row *row, const struct ndjson_record *r, size_t column, int member,
+    struct buf *b, struct reject *why)
+{
+	const struct column *c = row->mapping->columns[column];
+	const char *code = "wrong-type";
+	struct text t;
+
+	if (member == ABSENT || cJSON_IsNull(r->members[member]))
+		return append_null(row, r, column, b, why);
+	t = text_of(r, member);
+	if (kind_fits(r->members[member], c->type.type) &&
+	    value_append(b, &c->type, t.start, t.len, &code))
+		return true;
+	*why = reject_of(row, r, code, c->name, &t);
+	return false;
+}
+
+static bool
+append_values(struct row *row, const struct ndjson_record *r, const int *members,
+    struct buf *b, struct reject *why)
+{
+	size_t i;
+
+	for (i = 0; i < row->mapping->count; i++) {
+		if (i > 0 || row->numbered)
+			buf_putc(b, '\t');
+		if (!append_value(row, r, i, members[i], b, why))
+			return false;
+	}
+	return true;
+}
+
+bool
+row_append(struct row *row, const struct ndjson_record *r, struct buf *b, struct reject *why)
+{
+	int members[NDJSON_MEMBERS_MAX];
+	const char *unexpected = find_members(row->mapping, r, members);
+	size_t before = b->len;
+
+	if (unexpected != NULL) {
+		*why = reject_of(row, r, "unexpected-key", unexpected, NULL);
+		return false;
+	}
+	if (row->numbered)
+		buf_put_u64(b, row->count + 1);
+	if (!append_values(row, r, members, b, why)) {
+		b->len = before;
+		return false;
+	}
+	buf_putc(b, '\n');
+	row->count++;
+	return true;
+}

@@ -1,0 +1,165 @@
+/*
+ * Numbers. Whole numbers are [+-]digits; the others [+-](digits[.digits] | .digits) with an
+ * optional exponent. No blanks, no NaN, no infinity, no hexadecimal.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "value_check.h"
+
+enum {
+	NUMERIC_BEFORE_POINT = 131072,
+	NUMERIC_AFTER_POINT = 16383,
+	EXPONENT_MAX = 1000000 /* far outside of either; keeps the sums below in range */
+};
+
+/* A scanned decimal: where its digits stand, as powers of ten. */
+struct decimal {
+	bool zero;
+	int64_t high, low; /* of the first and the last digit that is not 0 */
+	int64_t decimals;  /* as written: what the server takes for the display scale */
+	bool huge;         /* the exponent is out of all bounds */
+};
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t
+skip_sign(const char *s, size_t n)
+{
+	return n > 0 && (s[0] == '+' || s[0] == '-') ? 1 : 0;
+}
+
+bool
+value_scan_integer(const char *s, size_t n, int64_t *value, bool *beyond)
+{
+	size_t i = skip_sign(s, n);
+	int64_t v = 0; /* gathered below zero, where int64_t reaches one further */
+
+	*beyond = false;
+	if (i == n)
+		return false;
+	for (; i < n; i++) {
+		int64_t digit = s[i] - '0';
+		if (!is_digit(s[i]))
+			return false;
+		*beyond = *beyond || __builtin_mul_overflow(v, INT64_C(10), &v) ||
+			  __builtin_sub_overflow(v, digit, &v);
+	}
+	if (s[0] != '-' && __builtin_sub_overflow(INT64_C(0), v, &v))
+		*beyond = true;
+	*value = v;
+	return true;
+}
+
+const char *
+value_check_integer(enum value_type type, const char *s, size_t n)
+{
+	int64_t value, most = INT64_MAX;
+	bool beyond;
+
+	if (!value_scan_integer(s, n, &value, &beyond))
+		return "bad-integer";
+	if (type == VALUE_INTEGER)
+		most = INT32_MAX;
+	else if (type == VALUE_SMALLINT)
+		most = INT16_MAX;
+	return beyond || value > most || value < -most - 1 ? "out-of-range" : NULL;
+}
+
+/* Reads the exponent at s[i], if there is one: i may be n. */
+static bool
+scan_exponent(const char *s, size_t n, size_t i, struct decimal *d, int64_t *exponent)
+{
+	*exponent = 0;
+	if (i == n)
+		return true;
+	if (s[i] != 'e' && s[i] != 'E')
+		return false;
+	i++;
+	if (!value_scan_integer(s + i, n - i, exponent, &d->huge))
+		return false;
+	d->huge = d->huge || *exponent > EXPONENT_MAX || *exponent < -EXPONENT_MAX;
+	return true;
+}
+
+/* Counts a run of digits from *i on and notes, counted from first, those that are not 0. */
+static size_t
+scan_digits(const char *s, size_t n, size_t *i, size_t first, int64_t *head, int64_t *tail)
+{
+	size_t start = *i;
+
+	for (; *i < n && is_digit(s[*i]); ++*i) {
+		if (s[*i] == '0')
+			continue;
+		*tail = (int64_t)(first + (*i - start));
+		if (*head < 0)
+			*head = *tail;
+	}
+	return *i - start;
+}
+
+static bool
+scan_decimal(const char *s, size_t n, struct decimal *d)
+{
+	size_t i = skip_sign(s, n), whole, fraction = 0;
+	int64_t head = -1, tail = -1, exponent;
+
+	*d = (struct decimal){0};
+	whole = scan_digits(s, n, &i, 0, &head, &tail);
+	if (i < n && s[i] == '.') {
+		i++;
+		fraction = scan_digits(s, n, &i, whole, &head, &tail);
+		if (fraction == 0)
+			return false;
+	}
+	if (whole + fraction == 0 || !scan_exponent(s, n, i, d, &exponent))
+		return false;
+	if (d->huge)
+		return true;
+	d->zero = head < 0;
+	d->high = (int64_t)whole - 1 - head + exponent;
+	d->low = (int64_t)whole - 1 - tail + exponent;
+	d->decimals = (int64_t)fraction > exponent ? (int64_t)fraction - exponent : 0;
+	return true;
+}
+
+const char *
+value_check_numeric(const struct value_type_info *type, const char *s, size_t n)
+{
+	struct decimal d;
+	bool fits;
+
+	if (!scan_decimal(s, n, &d))
+		return "bad-number";
+	if (d.huge)
+		return "out-of-range";
+	if (type->limited) /* the server would round what lies below the scale */
+		fits = d.zero || (d.low >= -type->scale &&
+				     d.high < (int64_t)type->precision - type->scale);
+	else
+		fits = d.decimals <= NUMERIC_AFTER_POINT &&
+		       (d.zero || d.high < NUMERIC_BEFORE_POINT);
+	return fits ? NULL : "out-of-range";
+}
+
+/*
+ * The nearest binary number stands for the decimal; one that would become infinite, or zero
+ * without being it, is out of range here as in the server.
+ */
+const char *
+value_check_float(enum value_type type, const char *s, size_t n)
+{
+	struct decimal d;
+	double value;
+
+	if (!scan_decimal(s, n, &d))
+		return "bad-number";
+	if (d.huge)
+		return "out-of-range";
+	value = type == VALUE_REAL ? (double)strtof(s, NULL) : strtod(s, NULL);
+	return isinf(value) || (value == 0 && !d.zero) ? "out-of-range" : NULL;
+}

@@ -1,0 +1,168 @@
+/* The end of an archive: see central.h. */
+#include "central.h"
+
+#include <inttypes.h>
+
+#include "fault.h"
+#include "window.h"
+
+enum { COMMENT_MAX = UINT16_MAX, EXTENSIBLE_MAX = 1 << 16 };
+
+struct totals {
+	uint64_t start, size, count;
+	bool wide; /* a zip64 record has said the same in 64 bits */
+};
+
+static void
+read_entry(struct in *in, central_each *each, void *context)
+{
+	static const char what[] = "the central directory";
+	struct zip_entry e;
+	size_t size = zip_central_size(window_need(in, ZIP_CENTRAL_SIZE, what));
+
+	zip_central(window_need(in, size, what), &e);
+	each(context, &e);
+	fault_in_member("", 0);
+	in_consume(in, size);
+}
+
+static void
+hold(const char *what, uint64_t stated, uint64_t found, bool elsewhere)
+{
+	if (stated != found && !elsewhere)
+		fault("the end record states %" PRIu64 " as %s, it is %" PRIu64, stated, what,
+		    found);
+}
+
+static void
+hold_totals(const struct totals *t, uint64_t here, uint64_t count, uint64_t size,
+    uint64_t start, uint64_t mark16, uint64_t mark32)
+{
+	static const char members[] = "number of members";
+
+	hold(members, here, t->count, t->wide && here == mark16);
+	hold(members, count, t->count, t->wide && count == mark16);
+	hold("size of the central directory", size, t->size, t->wide && size == mark32);
+	hold("offset of the central directory", start, t->start, t->wide && start == mark32);
+}
+
+static void
+refuse_disks(uint32_t a, uint32_t b)
+{
+	if (a != 0 || b != 0)
+		fault("archives of several disks are not read");
+}
+
+/* The zip64 end record and its locator. */
+static void
+read_end64(struct in *in, struct totals *t)
+{
+	static const char what[] = "the zip64 end record";
+	const unsigned char *p = window_need(in, ZIP_END64_SIZE, what);
+	uint64_t size = zip_u64(p + 4), offset = in->offset;
+
+	if (size < ZIP_END64_SIZE - 12 || size > EXTENSIBLE_MAX)
+		fault("the zip64 end record has a wrong size, %" PRIu64, size);
+	refuse_disks(zip_u32(p + 16), zip_u32(p + 20));
+	hold_totals(
+	    t, zip_u64(p + 24), zip_u64(p + 32), zip_u64(p + 40), zip_u64(p + 48), 0, 0);
+	window_need(in, (size_t)size + 12, what);
+	in_consume(in, (size_t)size + 12);
+
+	p = window_need(in, ZIP_LOCATOR_SIZE, "the zip64 locator");
+	if (zip_u32(p) != ZIP_LOCATOR)
+		fault("the zip64 end record has no locator");
+	refuse_disks(zip_u32(p + 4), zip_u32(p + 16) > 1);
+	hold("offset of the zip64 end record", zip_u64(p + 8), offset, false);
+	in_consume(in, ZIP_LOCATOR_SIZE);
+	t->wide = true;
+}
+
+/* Does an end record stand at p whose comment fills the n bytes exactly? */
+static bool
+is_end(const unsigned char *p, size_t n)
+{
+	return n >= ZIP_END_SIZE && zip_u32(p) == ZIP_END &&
+	       zip_u16(p + 20) == n - ZIP_END_SIZE;
+}
+
+static void
+read_end(struct in *in, const struct totals *t)
+{
+	static const char what[] = "the end record";
+	const unsigned char *p = window_need(in, ZIP_END_SIZE, what);
+	uint16_t disk = zip_u16(p + 4), first = zip_u16(p + 6);
+	size_t size = ZIP_END_SIZE + (size_t)zip_u16(p + 20), i;
+
+	refuse_disks(t->wide && disk == UINT16_MAX ? 0 : disk,
+	    t->wide && first == UINT16_MAX ? 0 : first);
+	hold_totals(t, zip_u16(p + 8), zip_u16(p + 10), zip_u32(p + 12), zip_u32(p + 16),
+	    UINT16_MAX, UINT32_MAX);
+	p = window_need(in, size, "the archive's comment");
+	for (i = 1; i < size; i++)
+		if (is_end(p + i, size - i))
+			fault("several end records");
+	in_consume(in, size);
+	if (window_has(in, 1))
+		fault("bytes behind the end of the archive");
+}
+
+void
+central_read(struct in *in, central_each *each, void *context)
+{
+	struct totals t = {.start = in->offset};
+	uint32_t signature;
+
+	while ((signature = window_signature(in)) == ZIP_CENTRAL) {
+		read_entry(in, each, context);
+		t.count++;
+	}
+	t.size = in->offset - t.start;
+	if (signature == ZIP_END64)
+		read_end64(in, &t);
+	if (window_signature(in) != ZIP_END)
+		fault("neither a header nor an end record at byte %" PRIu64, in->offset);
+	read_end(in, &t);
+}
+
+/* Where the directory begins according to the end record at p, `at` in the file. */
+static uint64_t
+directory_offset(struct in *in, const unsigned char *p, uint64_t at, bool locator)
+{
+	uint64_t end64;
+
+	if (!locator || zip_u32(p - ZIP_LOCATOR_SIZE) != ZIP_LOCATOR)
+		return zip_u32(p + 16);
+	end64 = zip_u64(p - ZIP_LOCATOR_SIZE + 8);
+	if (end64 >= at)
+		fault("the zip64 locator points outside of the archive");
+	window_seek(in, end64);
+	p = window_need(in, ZIP_END64_SIZE, "the zip64 end record");
+	if (zip_u32(p) != ZIP_END64)
+		fault("no zip64 end record where its locator points");
+	return zip_u64(p + 48);
+}
+
+uint64_t
+central_find(struct in *in, uint64_t size)
+{
+	enum { TAIL_MAX = ZIP_LOCATOR_SIZE + ZIP_END_SIZE + COMMENT_MAX };
+	size_t n = size < TAIL_MAX ? (size_t)size : TAIL_MAX, i;
+	const unsigned char *p;
+	uint64_t start;
+	bool ours;
+
+	ours = size >= 4 && window_signature(in) == ZIP_LOCAL;
+	window_seek(in, size - n);
+	p = window_need(in, n, "its last part");
+	for (i = 0; i < n && !is_end(p + i, n - i); i++)
+		;
+	if (i == n && ours)
+		fault("truncated, or other bytes follow: no end record closes it");
+	if (i == n)
+		fault("is no zip archive");
+	start = directory_offset(in, p + i, size - n + i, i >= ZIP_LOCATOR_SIZE);
+	if (start > size - n + i)
+		fault("the central directory lies outside of the archive");
+	return start;
+}

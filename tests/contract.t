@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# What every program promises alike: -h, -V, wrong use, a closed or full standard output,
+# and a page that lists the same options.
+source "$(dirname "$0")/lib.sh"
+
+filters=(unzipper csv2ndjson pgload explode-genres explode-companies explode-countries
+    explode-languages explode-collections)
+commands=(movies-db movies-load movies-answers)
+
+closed() { "$@" >&-; }
+full() { "$@" >/dev/full; }
+options_of_help() { # the options that -h lists, one a line
+    "$1" -h | sed -n 's/^  \(-.*\)/\1/p' | grep -oE '^(-[A-Za-z])?(, )?(--[a-z-]+)?' |
+        tr -d ' ' | tr , '\n' | grep . | sort
+}
+options_of_page() { # those that its page describes: .It Fl a , Fl -long Ar X
+    sed -n 's/^\.It \(Fl .*\)/\1/p' "$top/bin/$1/$1.1" | grep -oE 'Fl -?[A-Za-z-]+' |
+        sed 's/^Fl /-/' | sort
+}
+
+for p in "${filters[@]}" "${commands[@]}"; do
+    exits "$p -h" 0 "$p" -h
+    like "$p -h starts with its usage" "$(head -n 1 "$tmp/out")" "^usage: $p "
+    is "$p -h says nothing on stderr" "$(cat "$tmp/err")" ''
+    is "$p -h has lines of up to 95 columns" "$(awk 'length > 95' "$tmp/out")" ''
+    exits "$p --help" 0 "$p" --help
+    exits "$p -V" 0 "$p" -V
+    like "$p -V names it and its version" "$(cat "$tmp/out")" "^$p \(movies-pipeline\) [0-9]+\.[0-9]+\.[0-9]+$"
+    for option in -? --no-such-option; do
+        exits "$p $option is wrong use" 64 "$p" "$option"
+        is "$p $option says so in one line" "$(wc -l <"$tmp/err")" 1
+        like "$p $option begins the line with its name" "$(cat "$tmp/err")" "^$p: "
+        is "$p $option prints nothing" "$(cat "$tmp/out")" ''
+    done
+    exits "$p -h to a closed standard output" 74 closed "$p" -h
+    exits "$p -h to a full disk" 74 full "$p" -h
+    exits "$p -V to a full disk" 74 full "$p" -V
+    is "$p -h and its page list the same options" "$(options_of_help "$p")" "$(options_of_page "$p")"
+done
+
+terminal() { script -qec "$1" /dev/null </dev/null; }
+for p in csv2ndjson pgload explode-genres; do
+    like "$p on a terminal prints its help" "$(terminal "timeout 5 $p $([ $p = pgload ] && echo -t x)")" "usage: $p "
+done
+done_testing

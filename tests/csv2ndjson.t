@@ -1,0 +1,279 @@
+#!/usr/bin/env bash
+# csv2ndjson: every option, every code of its REJECTS, headers, trailers, exit codes.
+# shellcheck source=tests/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+# csv TEXT ARGS...: converts TEXT (with printf's escapes); leaves $out, $err, $rc, $rejects
+# ("code record line offset length" a line) and $stats.
+csv() {
+    local text=$1
+    shift
+    rm -f "$tmp/r" "$tmp/s"
+    # shellcheck disable=SC2059 # the text is a format on purpose
+    printf "$text" >"$tmp/in"
+    rc=0
+    csv2ndjson -R "$tmp/r" -S "$tmp/s" "$@" "$tmp/in" >"$tmp/o" 2>"$tmp/e" || rc=$?
+    out=$(cat "$tmp/o")
+    err=$(cat "$tmp/e")
+    rejects=$(jq -r '"\(.code) \(.record) \(.line) \(.offset) \(.length)"' "$tmp/r" 2>/dev/null)
+    stats=$(jq -r '"\(.in) \(.out) \(.rejected) \(.rejoined) \(.blank)"' "$tmp/s" 2>/dev/null)
+}
+raws() { jq -r .raw "$tmp/r"; }
+reasons() { jq -r .reason "$tmp/r"; }
+lines() { printf '%s\n' "$@"; }
+
+# Values
+csv 'a,b,c\n007, x ,""\n"1,2","he said ""no""","two\nlines"\n'
+is 'strings as they are, empty is null' "$out" "$(lines '{"a":"007","b":" x ","c":null}' \
+    '{"a":"1,2","b":"he said \"no\"","c":"two\nlines"}')"
+is 'counts' "$stats" '2 2 0 0 0'
+csv 'a\n\\\t\001\303\251\n'
+is 'escapes' "$out" '{"a":"\\\t\u0001é"}'
+csv 'a,b\r\n1,2\r\n"x\r\ny",3\r\n'
+is 'CRLF ends lines, and is kept in quotes' "$out" '{"a":"1","b":"2"}
+{"a":"x\r\ny","b":"3"}'
+csv 'a,b\r1,2\r3,"x\ry"' -n
+is 'so does a lone CR, which sed does not count' "$out" '{"a":"1","b":"2","_record":1,"_line":1}
+{"a":"3","b":"x\ry","_record":2,"_line":1}'
+csv '\357\273\277a,b\n1,2'
+is 'a byte order mark is dropped; the last line may lack its end' "$out" '{"a":"1","b":"2"}'
+csv 'a,b\n\n,\n,,,\n1,2\n\n' -n
+is 'blank records are passed over' "$out" '{"a":"1","b":"2","_record":4,"_line":5}'
+is 'blank records are counted' "$stats" '5 1 0 0 4'
+csv 'a,b\n"",""\n'
+is 'quoted nothing is no separator' "$out" '{"a":null,"b":null}'
+csv 'a,b\n'
+is 'a header alone is an empty stream' "$rc$out$stats" '00 0 0 0 0'
+
+# Options
+csv 'id,t,x\n1,T,y\n2,U,\n' -c movie_id=id,x,again=id
+is '-c selects, orders, renames, repeats' "$out" '{"movie_id":"1","x":"y","again":"1"}
+{"movie_id":"2","x":null,"again":"2"}'
+csv 'id,t\n1,T\n' -c id,nope
+is '-c with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column nope"
+csv '_id,t\n1,T\n' -c id=_id
+is '-c renames what begins with _' "$out" '{"id":"1"}'
+csv '_id,t\n1,T\n' -c t
+is '-c omits what begins with _' "$out" '{"t":"T"}'
+for c in _id=id id,id 'id,x=id,x=t' '' 'x=' '=x' 'id,,t' _id; do
+    csv 'id,t,_id\n1,T,2\n' -c "$c"
+    case $c in
+    x=) is "-c $c is no column" "$rc" 65 ;;
+    *) is "-c $c is wrong use" "$rc$out" 64 ;;
+    esac
+done
+csv '1,T\n2,U\n' -H id,t -n
+is '-H names the columns, all lines are records' "$out" '{"id":"1","t":"T","_record":1,"_line":1}
+{"id":"2","t":"U","_record":2,"_line":2}'
+csv '\357\273\2771\n' -H id
+is '-H: a byte order mark is dropped as well' "$out" '{"id":"1"}'
+csv '' -H id
+is '-H: no input is no error' "$rc$out" 0
+for h in a,a 'a,' _a $'a\xff'; do
+    csv '1,2\n' -H "$h"
+    is "-H $(printf %q "$h") is wrong use" "$rc" 64
+done
+csv '1\n' -H _a -c a=_a
+is '-H with _ under -c' "$out" '{"a":"1"}'
+csv 'a\tb\n1,2\t"3\t4"\n' -d '\t'
+is '-d \t' "$out" '{"a":"1,2","b":"3\t4"}'
+csv 'a;b\n;;\n1,2;3\n' -d ';'
+is '-d ;' "$out $stats" '{"a":"1,2","b":"3"} 2 1 0 0 1'
+for d in '' ',,' '"' $'\n' $'\r' é $'\tx'; do
+    csv 'a\n' -d "$d"
+    is "-d $(printf %q "$d") is wrong use" "$rc" 64
+done
+csv "id,g,h\n1,\"[{'id': 1, 'n': \"\"O'K\"\"}]\",\"{\"\"a\"\":[null]}\"\n2,,True\n" -j g,h
+is '-j makes JSON of literals and JSON' "$out" '{"id":"1","g":[{"id":1,"n":"O'\''K"}],"h":{"a":[null]}}
+{"id":"2","g":null,"h":true}'
+csv "id,g\n1,[]\n" -c genres=g -j genres
+is '-j goes by the names that go out' "$out" '{"genres":[]}'
+csv "id,g\n1,[]\n" -c genres=g -j g
+is '-j with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column g"
+csv 'a,b\n1,2\n' -e -n
+is '-e -n' "$out" '{"a":"1","b":"2","_record":1,"_line":2}
+{"_end":{"records":1}}'
+csv 'a,b\n1,2\n' --member m.csv
+is '--member in the counts' "$(jq -r .member "$tmp/s")" m.csv
+is 'bytes and digest in the counts' "$(jq -c '[.bytes, (.out_digest|test("^[0-9a-f]{16}$"))]' "$tmp/s")" '[8,true]'
+is 'standard input' "$(printf 'a\n1\n' | csv2ndjson)$(printf 'a\n2\n' | csv2ndjson -)" '{"a":"1"}{"a":"2"}'
+exits '-v' 0 csv2ndjson -v "$tmp/in"
+like '-v shows the totals' "$(cat "$tmp/err")" 'csv2ndjson: 1 records'
+
+# Headers
+header() { # NAME TEXT MESSAGE
+    csv "$2"
+    is "header: $1" "$rc$out $err" "65 csv2ndjson: $tmp/in: $3"
+}
+header 'no input' '' 'no header line'
+header 'a mark alone' '\357\273\277' 'no header line'
+header 'blank' '\n1\n' 'header: column 1 has no name'
+header 'an empty name' 'a,,c\n' 'header: column 2 has no name'
+header 'the same twice' 'a,b,a\n' 'header: column 3: a is there already'
+header 'with _' 'a,_b\n' 'header: _b: a name that begins with _ (rename it with -c)'
+header 'UTF-8' 'a,\377\n' 'header: column 2: its name is not UTF-8'
+header 'NUL' 'a,b\0\n' 'header: NUL in it'
+header 'quotes' 'a,"b"c\n1,2\n' 'header: malformed quoting at byte 6'
+header 'open' '"a,b\n1,2\n' 'header: a quote is never closed'
+csv "$(printf 'c%d,' {1..4097})x\n"
+is 'header: too many columns' "$rc $err" "65 csv2ndjson: $tmp/in: header: more than 4096 columns"
+csv 'abcdef,g\n1,2\n' --max-record 5
+is 'header: too long' "$rc $err" "65 csv2ndjson: $tmp/in: header: longer than 5 bytes"
+csv '"a\nb",c\r\n1,2\r\n' -n
+is 'header: a quoted line break' "$out" '{"a\nb":"1","c":"2","_record":1,"_line":3}'
+
+# Rejects
+csv 'a,b\n1,2,3\r\n4,5\n6\n' -n
+is 'field-count' "$rejects" "$(lines 'field-count 1 2 4 5' 'field-count 3 4 15 1')"
+is 'field-count: reason' "$(reasons)" "$(lines '2 fields expected, 3 found' '2 fields expected, 1 found')"
+is 'field-count: raw is without the line end' "$(raws)" "$(lines 1,2,3 6)"
+is 'field-count: the others go out' "$rc$out" '0{"a":"4","b":"5","_record":2,"_line":3}'
+is 'field-count: counts' "$stats" '3 1 2 0 0'
+csv 'a,b\n1,2\000\n3,4\n'
+is nul "$rejects$(reasons)$out" 'nul 1 2 4 4NUL at byte 4{"a":"3","b":"4"}'
+csv 'a,b\n1,\303\n3,4\n'
+is bad-utf8 "$rejects$(reasons)$out" 'bad-utf8 1 2 4 3invalid UTF-8 at byte 3{"a":"3","b":"4"}'
+is 'bad-utf8: raw in base64' "$(jq -r .raw_base64 "$tmp/r" | base64 -d | od -An -tx1)" ' 31 2c c3'
+csv "a,g\n1,\"[{'x' 1}]\"\n3,[]\n" -j g
+is bad-literal "$rejects$out" 'bad-literal 1 2 4 13{"a":"3","g":[]}'
+like 'bad-literal: reason' "$(reasons)" '^column g, byte 7: '
+csv 'a,b\n1,"x"y\n3,4\n5,x"y\n7,8\n'
+is bad-quotes "$rejects" "$(lines 'bad-quotes 1 2 4 6' 'bad-quotes 3 4 15 5')"
+is 'bad-quotes: reason' "$(reasons)" "$(lines 'malformed quoting at byte 6' 'malformed quoting at byte 4')"
+is 'bad-quotes: the others go out' "$out" "$(lines '{"a":"3","b":"4"}' '{"a":"7","b":"8"}')"
+csv 'a,b\n1,"x\n3,4\n5,"y"\n7,8\n'
+is 'bad-quotes: one does not swallow the rest' "$rejects$out" \
+    "bad-quotes 1 2 4 4$(lines '{"a":"3","b":"4"}' '{"a":"5","b":"y"}' '{"a":"7","b":"8"}')"
+csv 'a,b\n1,"x\n3,4\n5,6' -n
+is open-quote "$rejects$out" \
+    "open-quote 1 2 4 4$(lines '{"a":"3","b":"4","_record":2,"_line":3}' '{"a":"5","b":"6","_record":3,"_line":4}')"
+csv 'a,b\n1,"x'
+is 'open-quote: in the last line' "$rejects$stats" 'open-quote 1 2 4 41 0 1 0 0'
+csv 'a,b\n1,123456\n1,1234567\n3,4\n' --max-record 8
+is too-long "$rejects$out" \
+    "$(lines 'too-long 2 3 13 8' 'too-long-more 2 3 21 1')$(lines '{"a":"1","b":"123456"}' '{"a":"3","b":"4"}')"
+is 'too-long: counts' "$stats" '3 2 1 0 0'
+csv 'a,b\n1,1234567890123456789\r\n3,4\n' --max-record 8
+is 'too-long: all bytes are kept' "$(jq -rj .raw "$tmp/r")$out" '1,1234567890123456789{"a":"3","b":"4"}'
+csv 'a,b\n1,"x\n\n\n\n\n\n\n"\n3,4\n' --max-record 8
+is 'too-long: over lines, the first goes' "$rejects" "$(lines 'too-long 1 2 4 4' 'open-quote 8 9 15 1')"
+is 'too-long: the other lines follow' "$out$stats" '{"a":"3","b":"4"}9 1 2 0 6'
+csv 'a,b\n1,"x\n\n\n\n\n\n\n' --max-record 8
+is 'too-long: empty lines count as well' "$rejects$stats" 'too-long 1 2 4 47 0 1 0 6'
+csv 'a,b\n1,"x\n\n\n' --max-record 8
+is 'open-quote: empty lines before the end' "$rejects$stats" 'open-quote 1 2 4 43 0 1 0 2'
+
+# Limits
+printf 'a,b\n1\n2,3\n4\n' >"$tmp/two"
+exits 'without -R the first bad record is fatal' 65 csv2ndjson -e "$tmp/two"
+is 'which gives no output' "$(cat "$tmp/out")" ''
+like 'and is named' "$(cat "$tmp/err")" '^csv2ndjson: .*:2: record 1: 2 fields expected, 1 found \(field-count\)$'
+exits '-m: within' 0 csv2ndjson -R /dev/null -m 2 -e "$tmp/two"
+exits '-m: passed' 65 csv2ndjson -R /dev/null -m 1 -e "$tmp/two"
+is '-m: no trailer' "$(grep -c _end "$tmp/out")" 0
+for n in 0 x 65M 1T -1; do
+    exits "--max-record $n is wrong use" 64 csv2ndjson --max-record $n "$tmp/two"
+done
+exits 'two files are wrong use' 64 csv2ndjson "$tmp/two" "$tmp/two"
+exits 'a missing file' 74 csv2ndjson "$tmp/none"
+exits 'a folder' 74 csv2ndjson "$tmp"
+# shellcheck disable=SC2317 # called by exits
+full() { csv2ndjson "$@" >/dev/full; }
+printf 'a\n1\n' >"$tmp/one"
+exits 'a full disk' 74 full "$tmp/one"
+exits 'a reject file that cannot be written' 74 csv2ndjson -R /dev/full "$tmp/two"
+exits 'a reject file that cannot be made' 74 csv2ndjson -R "$tmp/none/r" "$tmp/two"
+exits 'counts that cannot be written' 74 csv2ndjson -e -S /dev/full "$tmp/one"
+is 'counts that cannot be written: no trailer' "$(grep -c _end "$tmp/out")" 0
+
+# Trailers of unzipper
+crc() { gzip -c | tail -c 8 | od -An -tx4 -N4 --endian=little | tr -d ' '; }
+closed() { # TEXT: with its trailer
+    # shellcheck disable=SC2059
+    printf "$1" >"$tmp/data"
+    cat "$tmp/data"
+    printf '\0_end bytes=%d crc32=%s\n' "$(wc -c <"$tmp/data")" "$(crc <"$tmp/data")"
+}
+closed 'a,b\n1,2\n3,4' >"$tmp/whole"
+for o in -E -n; do
+    exits "a trailer is dropped ($o)" 0 csv2ndjson -e -S "$tmp/bytes" -c a,b $o "$tmp/whole"
+    is "a trailer is no record ($o)" "$(jq -c 'del(._record, ._line)' "$tmp/out")" \
+        "$(lines '{"a":"1","b":"2"}' '{"a":"3","b":"4"}' '{"_end":{"records":2}}')"
+done
+is 'a trailer is not counted' "$(jq -c .bytes "$tmp/bytes")" "$(lines 11 11)"
+exits '-E: no trailer' 74 csv2ndjson -E -e "$tmp/one"
+is '-E: no trailer: says so' "$(cat "$tmp/out" "$tmp/err")" "csv2ndjson: $tmp/one: stream ended without its trailer"
+tail -c +2 "$tmp/whole" >"$tmp/short"
+exits 'a byte is missing' 74 csv2ndjson -e "$tmp/short"
+is 'a byte is missing: says so' "$(cat "$tmp/out" "$tmp/err")" "csv2ndjson: $tmp/short: trailer says 11 bytes, 10 arrived"
+tr 4 5 <"$tmp/data" | cat - <(tail -c +12 "$tmp/whole") >"$tmp/other"
+exits 'a byte is another' 74 csv2ndjson -e "$tmp/other"
+like 'a byte is another: says so' "$(cat "$tmp/out" "$tmp/err")" "^csv2ndjson: $tmp/other: trailer says CRC-32 [0-9a-f]{8}, the bytes have [0-9a-f]{8}$"
+survived=
+for i in $(seq 0 $(($(wc -c <"$tmp/whole") - 1))); do
+    head -c "$i" "$tmp/whole" >"$tmp/cut"
+    rc=0
+    csv2ndjson -E -e "$tmp/cut" >"$tmp/out" 2>"$tmp/err" || rc=$?
+    if [ "$rc" -ne 74 ] || grep -q _end "$tmp/out"; then survived="$survived $i"; fi
+done
+is '-E: cut at any byte it is 74, without a trailer' "$survived" ''
+closed '' >"$tmp/empty"
+exits '-E: nothing, and its trailer' 65 csv2ndjson -E "$tmp/empty"
+exits '-E -H: nothing, and its trailer' 0 csv2ndjson -E -H a "$tmp/empty"
+
+# Torn records
+csv 'a,b,c,d\n1,2,x\ny,4\n5,6,7,8\n' --rejoin -n
+is '--rejoin' "$out" "$(lines '{"a":"1","b":"2","c":"x\ny","d":"4","_record":1,"_line":2}' \
+    '{"a":"5","b":"6","c":"7","d":"8","_record":3,"_line":4}')"
+is '--rejoin: counts' "$stats" '3 2 0 1 0'
+is '--rejoin: a note' "$rejects" 'rejoined 1 2 8 9'
+is '--rejoin: the bytes' "$(raws)" "$(lines 1,2,x y,4)"
+csv 'a,b,c,d\r\n1,2,x\ry,4\r\n1,x\r\ny,3,4\r\n' --rejoin
+is '--rejoin: CR and CRLF' "$out" "$(lines '{"a":"1","b":"2","c":"x\ry","d":"4"}' '{"a":"1","b":"x\r\ny","c":"3","d":"4"}')"
+printf 'a,b,c\n1,x\ny,3\n' >"$tmp/torn"
+exits '--rejoin needs no -R' 0 csv2ndjson --rejoin "$tmp/torn"
+exits 'without --rejoin it is bad' 65 csv2ndjson "$tmp/torn"
+csv 'a,b,c,d\n1,x\ny\nz,3,4\n' --rejoin
+is '--rejoin: three pieces' "$rejects$stats" "$(lines 'field-count 1 2 8 3' 'field-count 2 3 12 1' 'field-count 3 4 14 5')3 0 3 0 0"
+csv 'a,b,c,d\n1\n2,3,4\n1,2,3\n4\n' --rejoin
+is '--rejoin: not in the first or last column' "$stats" '4 0 4 0 0'
+csv 'a,b,c\n1,x\n\ny,3\n' --rejoin
+is '--rejoin: a blank line between' "$rejects$stats" "$(lines 'field-count 1 2 6 3' 'field-count 3 4 11 3')3 0 2 0 1"
+csv 'a,b,c\n1,x\n1,y\nz,3\n' --rejoin
+is '--rejoin: from left to right, each once' "$rejects$out$stats" \
+    "$(lines 'rejoined 1 2 6 7' 'field-count 3 4 14 3')$(lines '{"a":"1","b":"x\n1","c":"y"}')3 1 1 1 0"
+csv 'a,b,c\n1,x\n1,"y\n7,8,9\n' --rejoin
+is '--rejoin: bad quotes between' "$rejects$out" \
+    "$(lines 'field-count 1 2 6 3' 'open-quote 2 3 10 4')$(lines '{"a":"7","b":"8","c":"9"}')"
+csv 'a,b,c\n1,x\ny,[\n7,8,[]\n' --rejoin -j c
+is '--rejoin: put together, then bad' "$rejects$out$stats" \
+    "$(lines 'rejoined 1 2 6 7' 'bad-literal 1 2 6 7')$(lines '{"a":"7","b":"8","c":[]}')3 1 1 1 0"
+csv 'a,b,c\n1,\377\ny,3\n' --rejoin
+is '--rejoin: bad UTF-8 in a half' "$rejects$stats" "$(lines 'rejoined 1 2 6 7' 'bad-utf8 1 2 6 7')2 0 1 1 0"
+csv 'a,b,c\n1,xx\nyy,3\n1,x\ny,3\n' --rejoin --max-record 7
+is '--rejoin: not beyond --max-record' "$rejects" "$(lines 'field-count 1 2 6 4' 'field-count 2 3 11 4' 'rejoined 3 4 16 7')"
+
+# Memory: 20 times the data, and a line of 64 MiB that is no record
+peak() { # KiB
+    /usr/bin/time -f %M -o "$tmp/peak" csv2ndjson --rejoin -R "$tmp/rejects" "$1" >/dev/null && cat "$tmp/peak"
+}
+python3 -c 'import sys, zipfile
+sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("movies_metadata.csv"))' \
+    "$top/fixtures/2026-11-20T13Z.zip" >"$tmp/movies.csv"
+is 'the sample converts, torn records and all' \
+    "$(csv2ndjson --rejoin -S "$tmp/m" "$tmp/movies.csv" | wc -l) $(jq -c '.in - .rejoined - .blank' "$tmp/m")" \
+    "$(jq .out "$tmp/m") $(jq .out "$tmp/m")"
+if [[ $BIN == */san/* ]] || [ ! -x /usr/bin/time ]; then
+    skip memory 'not under the sanitizers, or without time(1)'
+else
+    for _ in {1..20}; do cat "$tmp/movies.csv"; done >"$tmp/movies20.csv"
+    small=$(peak "$tmp/movies.csv")
+    large=$(peak "$tmp/movies20.csv")
+    ok "memory is under 16 MiB ($small KiB)" test "$small" -lt 16384
+    ok "memory does not grow ($large KiB)" test "$large" -lt $((small + 512))
+    { printf 'a,b\n'; head -c 67108864 /dev/zero | tr '\0' x; printf '\n1,2\n'; } >"$tmp/long"
+    long=$(peak "$tmp/long")
+    ok "memory is bounded on an endless line ($long KiB)" test "$long" -lt 49152
+    is 'an endless line is kept' "$(jq -s 'map(select(.code | startswith("too-long")).length) | add' "$tmp/rejects")" 67108864
+fi
+done_testing

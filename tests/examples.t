@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Every EXAMPLE of every page is run, in the order of the page, in a scratch folder where
+# fixtures/ is at hand, with a private database server. An example must succeed.
+source "$(dirname "$0")/lib.sh"
+source "$top/tests/pg.sh"
+
+# The literal blocks of a page's EXAMPLES, each in a file of its own: N.sh.
+extract() { # PAGE FOLDER
+    awk -v dir="$2" '
+        function command(text) { # without what only troff needs
+            gsub(/\\\(aq/, "\047", text); gsub(/\\\(dq/, "\"", text); gsub(/\\&/, "", text)
+            gsub(/\\-/, "-", text); gsub(/\\e|\\\\/, "\\", text)
+            print text >file
+        }
+        /^\.Sh / { examples = $2 == "EXAMPLES" }
+        examples && /^\.Ed/ { inside = 0; close(file) }
+        inside { command($0) }
+        examples && /^\.Bd -literal/ { inside = 1; file = sprintf("%s/%02d.sh", dir, ++n) }
+        examples && /^\.Dl / {
+            file = sprintf("%s/%02d.sh", dir, ++n); command(substr($0, 5)); close(file)
+        }' "$1"
+}
+
+# The filters find a database by libpq's environment, the movies-* commands their own cluster.
+embedded() { env -u PGHOST -u PGDATABASE -u PGUSER "$@"; }
+anywhere() { "$@"; }
+
+pg_start
+for page in "$top"/bin/*/*.1; do
+    name=$(basename "$page" .1)
+    dir=$tmp/$name
+    mkdir -p "$dir/examples"
+    ln -s "$top/fixtures" "$dir/fixtures"
+    extract "$page" "$dir/examples"
+    ok "$name has an example" test -s "$dir/examples/01.sh"
+    where=anywhere
+    [[ $name != movies-* ]] || where=embedded
+    export MOVIES_HOME=$dir/var
+    for example in "$dir"/examples/*.sh; do
+        ok "$name: $(head -n 1 "$example")" $where env -C "$dir" bash -euo pipefail "$example"
+    done
+    [ ! -e "$dir/var/pg" ] || embedded movies-db stop
+done
+done_testing

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Sourced by every tests/*.t: TAP, a scratch folder that goes away, the programs' folder in $BIN.
+# Usage:  ok NAME COMMAND...     passes if COMMAND succeeds
+#         is NAME GOT WANT       passes if the strings are equal (shows both when not)
+#         like NAME GOT REGEX    passes if GOT matches the extended regex
+#         exits NAME CODE COMMAND...   passes if COMMAND exits with CODE; leaves $tmp/out and $tmp/err
+#         skip NAME WHY; bail WHY; done_testing (last line of every test)
+set -uo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BIN=${BIN:-$top/build/bin}
+PATH=$BIN:$PATH
+for v in ${!PG@}; do unset "$v"; done
+unset MOVIES_HOME NO_COLOR
+export LC_ALL=C.UTF-8 TZ=UTC BIN
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/movies-test.XXXXXX")
+chmod 755 "$tmp"
+_n=0
+_failed=0
+_cleanup=()
+at_exit() { _cleanup+=("$1"); }   # a function of the test, run before the folder goes
+_finish() {
+    local f
+    for f in "${_cleanup[@]+"${_cleanup[@]}"}"; do "$f"; done
+    rm -rf "$tmp"
+}
+trap _finish EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+
+_result() { # ok|"not ok" NAME
+    _n=$((_n + 1))
+    [ "$1" = ok ] || _failed=$((_failed + 1))
+    printf '%s %d - %s\n' "$1" "$_n" "$2"
+}
+diag() { printf '%s\n' "$@" | sed 's/^/# /'; }
+ok() {
+    local name=$1
+    shift
+    if "$@" >"$tmp/.ok" 2>&1; then _result ok "$name"; else
+        _result 'not ok' "$name"
+        diag "failed: $*"
+        sed -n '1,20s/^/# /p' "$tmp/.ok"
+    fi
+}
+is() {
+    if [ "$2" = "$3" ]; then _result ok "$1"; else
+        _result 'not ok' "$1"
+        diag "got:  ${2:0:2000}" "want: ${3:0:2000}"
+    fi
+}
+like() {
+    if [[ $2 =~ $3 ]]; then _result ok "$1"; else
+        _result 'not ok' "$1"
+        diag "got:  ${2:0:2000}" "want: /$3/"
+    fi
+}
+exits() {
+    local name=$1 want=$2 got=0
+    shift 2
+    "$@" >"$tmp/out" 2>"$tmp/err" || got=$?
+    if [ "$got" -eq "$want" ]; then _result ok "$name"; else
+        _result 'not ok' "$name"
+        diag "exit $got, want $want: $*"
+        sed -n '1,10s/^/# /p' "$tmp/err"
+    fi
+}
+skip() {
+    _n=$((_n + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$_n" "$1" "$2"
+}
+bail() {
+    printf 'Bail out!  %s\n' "$1"
+    exit 1
+}
+done_testing() {
+    printf '1..%d\n' "$_n"
+    [ "$_failed" -eq 0 ] || exit 1
+    exit 0
+}

@@ -1,0 +1,43 @@
+"""usage: lint-sql.py FILE... -- sqlfluff over psql scripts, which it cannot read as they are:
+what \\ir includes is put in place, other commands of psql are dropped, its variables become
+names and literals. Prints the complaints; exits 1 if there are any."""
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+VARIABLES = [(r'(?<!:):"(\w+)"', r"\1"), (r"(?<!:):'(\w+)'", r"'\1'"), (r"(?<![:\w]):(\w+)", r"\1")]
+
+
+def plain(path):
+    """The lines of a script as SQL that needs no psql."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        include = re.match(r"\s*\\ir (\S+)", line)
+        if include:
+            yield from plain(path.parent / include[1])
+        elif not line.lstrip().startswith("\\"):
+            line = re.sub(r" ?\\g(set)?\b.*", ";", line).replace("not materialized", "")
+            if not line.lstrip().startswith("--"):
+                for variable, sql in VARIABLES:
+                    line = re.sub(variable, sql, line)
+            yield line
+
+
+def main(paths):
+    with tempfile.TemporaryDirectory() as folder:
+        for path in map(Path, paths):
+            target = Path(folder) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text("\n".join(plain(path)) + "\n", encoding="utf-8")
+        command = ["sqlfluff", "lint", "--disable-progress-bar", "--config",
+                   str(Path(".sqlfluff").resolve()), "."]
+        done = subprocess.run(command, cwd=folder, check=False, text=True, stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        print(done.stdout, end="")
+    return done.returncode
+
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
