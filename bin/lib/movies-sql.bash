@@ -1,0 +1,123 @@
+# shellcheck shell=bash disable=SC2154 # movies_*, pg_*: set by movies.bash
+# The database as the commands use it: db_connect chooses it, db_psql talks to it, db_migrate
+# brings its schema up to date. Sourced by movies.bash.
+# If PGHOST, PGSERVICE or PGDATABASE is set, that database is used as libpq finds it; otherwise
+# the embedded one, started when needed.
+
+db_external() {
+    [ -n "${PGHOST:-}${PGSERVICE:-}${PGDATABASE:-}" ]
+}
+
+# Exports what libpq needs; after it every libpq program in this process's children finds the
+# database, and reads times in UTC and text in UTF-8.
+db_server() {
+    local name
+    if [ -z "${db_embedded:-}" ] && ! db_external; then
+        pg_start
+        for name in $(compgen -A export PG); do unset "$name"; done
+        export PGHOST=$pg_socket PGPORT=5432 PGUSER=movies PGDATABASE=movies
+        db_embedded=yes
+    fi
+    export PGTZ=UTC PGDATESTYLE=ISO PGCLIENTENCODING=UTF8
+    export PGAPPNAME=${PGAPPNAME:-$movies_tool}
+}
+
+# The same, and the schema is there and current.
+db_connect() {
+    db_server
+    db_migrate
+}
+
+# Leaves psql's name in REPLY: the newest, not Debian's wrapper, which chooses a server of its own.
+psql_find() {
+    REPLY=$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)
+    [ -x "$REPLY" ] || REPLY=$(command -v psql) || die 69 psql 'not installed'
+}
+
+# psql without the user's habits: stops at the first error, never asks for a password. Notices
+# come out plainly; an error is one line, and its SQLSTATE decides the exit code.
+db_psql() { # ARG...
+    local err code=0
+    psql_find
+    {
+        err=$(LC_ALL=C "$REPLY" -X -q -w -v ON_ERROR_STOP=1 -v VERBOSITY=verbose "$@" \
+            2>&1 >&3 3>&-) || code=$?
+    } 3>&1
+    [ "$code" -eq 0 ] || db_fail "$code" "$err"
+    [ -z "$err" ] || sed -E '/^LOCATION:  /d; s/^(.*(NOTICE|WARNING|INFO):  )[0-9A-Z]{5}: /\1/' \
+        <<<"$err" >&2
+}
+
+# Ends as psql's failure calls for.
+db_fail() { # PSQL'S-CODE STDERR
+    local code=65 what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
+    if [[ $2 =~ $re ]]; then
+        what=${BASH_REMATCH[3]}
+        sqlstate_code "${BASH_REMATCH[2]}"
+        code=$REPLY
+    fi
+    [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
+    what=${what%%$'\n'*}
+    case $1 in
+    2) code=69 ;;         # the connection is bad, or has become so
+    3) ;;                 # an error in a script
+    1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
+    *) code=74 ;;         # killed
+    esac
+    die "$code" database "${what#psql: error: }$detail"
+}
+
+# Leaves the exit code for an SQLSTATE in REPLY.
+sqlstate_code() { # SQLSTATE
+    case $1 in
+    08* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;; # connection, login, no such database, shutdown
+    53* | 58* | XX* | 40* | 55P03 | 57014) REPLY=74 ;; # full, broken; deadlock, lock, cancelled: again
+    *) REPLY=65 ;;
+    esac
+}
+
+# Leaves the versions that the database has in applied[VERSION]=SHA256.
+db_applied() {
+    local rows version sha # plain words both
+    applied=()
+    rows=$(db_psql -A -t -F ' ' -f "$movies_sql/db/applied.sql")
+    while read -r version sha; do
+        [ -z "$version" ] || applied[version]=$sha
+    done <<<"$rows"
+}
+
+# Leaves the migrations that we have in files[VERSION]=NAME.
+db_files() {
+    local path name
+    files=()
+    for path in "$movies_sql"/schema/[0-9][0-9][0-9]_*.sql; do
+        name=${path##*/}
+        [ -z "${files[10#${name%%_*}]:-}" ] || die 65 "$path" 'its number is taken'
+        files[10#${name%%_*}]=$name
+    done
+}
+
+# Applies what is missing, in order. Refuses (65) where the database and our files disagree on
+# what has been applied: neither an edited migration nor an older program may go on from there.
+db_migrate() {
+    local -a applied files
+    local version path sha
+    db_files
+    db_applied
+    for version in "${!applied[@]}"; do
+        [ -n "${files[version]:-}" ] ||
+            die 65 database "has migration $version, which this version ($MOVIES_VERSION) does not know"
+    done
+    for version in "${!files[@]}"; do
+        path=$movies_sql/schema/${files[version]}
+        sha=$(sha256sum <"$path") || die 74 "$path" 'cannot be read'
+        sha=${sha%% *}
+        [ "${applied[version]:-$sha}" = "$sha" ] ||
+            die 65 "$path" 'differs from what was applied to this database'
+        [ -n "${applied[version]:-}" ] || db_apply "$version" "$path" "$sha"
+    done
+}
+
+db_apply() { # VERSION PATH SHA256
+    db_psql -v version="$1" -v file="$2" -v name="${2##*/}" -v sha256="$3" -f "$movies_sql/db/apply.sql"
+}

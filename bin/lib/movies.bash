@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# Sourced by every movies-* command: messages, help, sizes, MOVIES_HOME, the floor of free space.
+# A command begins with
+#     set -euo pipefail
+#     self=$(readlink -f -- "${BASH_SOURCE[0]}")
+#     . "${self%/*}/../lib/movies-pipeline/movies.bash"
+# and defines help_text, which prints what -h shows. The prefix is that of this file, so a tree
+# can be moved; its bin comes first in PATH, so that our own filters are found.
+# A function that computes a value leaves it in REPLY. Exit codes: 64 wrong use, 65 bad input,
+# 69 the database cannot be reached, 74 input/output.
+
+shopt -s inherit_errexit
+MOVIES_VERSION='@VERSION@'
+movies_tool=${0##*/}
+movies_lib=$(readlink -f -- "${BASH_SOURCE[0]}")
+movies_lib=${movies_lib%/*}
+movies_prefix=${movies_lib%/lib/movies-pipeline}
+# shellcheck disable=SC2034 # for the commands
+movies_sql=$movies_prefix/share/movies-pipeline/sql
+case :$PATH: in
+:"$movies_prefix/bin":*) ;;
+*) export PATH=$movies_prefix/bin:$PATH ;;
+esac
+
+# Leaves TEXT in REPLY with its control characters shown as \xNN: a hostile file name must not
+# reach the terminal as a command.
+visible() { # TEXT
+    local i shown char
+    REPLY=$1
+    [[ $REPLY == *[[:cntrl:]]* ]] || return 0
+    for i in {1..31} 127; do
+        printf -v shown '\\x%02x' "$i"
+        printf -v char '%b' "$shown"
+        REPLY=${REPLY//"$char"/"$shown"}
+    done
+}
+
+# One line on stderr, its parts joined by ": ".
+warn() { # PART...
+    local line=$movies_tool part
+    for part; do line+=": $part"; done
+    visible "$line"
+    printf '%s\n' "$REPLY" >&2
+}
+
+die() { # CODE PART...
+    local code=$1
+    shift
+    warn "$@"
+    exit "$code"
+}
+
+usage_error() { # PART...
+    local last=${*: -1}
+    die 64 "${@:1:$#-1}" "$last (try $movies_tool -h)"
+}
+
+# Lines on stdout. A full disk is never success.
+out() { # LINE...
+    { printf '%s\n' "$@"; } 2>/dev/null || die 74 'standard output' 'cannot be written'
+}
+
+# What every command takes beside its own options; anything else is wrong use.
+common_option() { # ARG
+    case $1 in
+    -h | --help) out "$(help_text)" ;;
+    -V | --version) out "$movies_tool (movies-pipeline) $MOVIES_VERSION" ;;
+    *) usage_error "$1" 'unknown or wrong option' ;;
+    esac
+    exit 0
+}
+
+# Were one closed, the next file that is opened would take its place.
+check_descriptors() {
+    { : 9<&0; } 2>/dev/null || die 74 'standard input' 'is closed'
+    { : 9>&1; } 2>/dev/null || die 74 'standard output' 'is closed'
+}
+
+# Leaves the number of bytes in REPLY: digits, then K, M or G or nothing.
+size_in_bytes() { # TEXT
+    local units=' KMG' before
+    [[ $1 =~ ^([0-9]{1,9})([KMG]?)$ ]] || return 1
+    before=${units%"${BASH_REMATCH[2]:- }"*}
+    REPLY=$((10#${BASH_REMATCH[1]} << 10 * ${#before}))
+}
+
+# Makes MOVIES_HOME absolute, without links, so that one folder has one name.
+home_find() {
+    [[ ${MOVIES_HOME:=var} != *[[:cntrl:]]* ]] ||
+        die 64 MOVIES_HOME "$MOVIES_HOME" 'a control character in the name'
+    MOVIES_HOME=$(realpath -m -- "$MOVIES_HOME") || die 74 MOVIES_HOME "$MOVIES_HOME" 'no such path'
+    export MOVIES_HOME
+}
+
+home_make() {
+    home_find
+    local err
+    err=$(LC_ALL=C mkdir -p -- "$MOVIES_HOME" 2>&1) || die 74 "$MOVIES_HOME" "${err##*: }"
+}
+
+# Stops with 74 when the file system of a folder has less free space than MOVIES_MIN_FREE.
+space_check() { # DIR...
+    local floor dir free
+    size_in_bytes "${MOVIES_MIN_FREE:-256M}" ||
+        die 64 MOVIES_MIN_FREE "$MOVIES_MIN_FREE" 'not a size (digits, then K, M or G)'
+    floor=$REPLY
+    for dir; do
+        free=$(df --output=avail -B1 -- "$dir" 2>/dev/null | tail -n 1) || die 74 "$dir" 'df failed'
+        [ "$free" -ge "$floor" ] ||
+            die 74 "$dir" "$((free / 1048576)) MiB free, MOVIES_MIN_FREE is $((floor / 1048576)) MiB"
+    done
+}
+
+check_descriptors
+# shellcheck source=bin/lib/movies-pg.bash
+. "$movies_lib/movies-pg.bash"
+# shellcheck source=bin/lib/movies-sql.bash
+. "$movies_lib/movies-sql.bash"

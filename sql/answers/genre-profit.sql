@@ -1,0 +1,15 @@
+-- question: How much profit did the movies of each genre make, year by year?
+-- columns: genre_id, genre, year, profit, profit_split, profit_known, movies, movies_known
+-- first: profit desc nulls last, genre_id, year
+select
+    per_year.id as genre_id,
+    named.name as genre,
+    per_year.year,
+    per_year.profit,
+    round(per_year.profit_split, 2) as profit_split,
+    per_year.profit_known,
+    per_year.movies,
+    per_year.movies_profit as movies_known
+from per_year
+left join movies.genres as named on per_year.id = named.genre_id
+order by per_year.id, per_year.year

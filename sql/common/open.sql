@@ -1,0 +1,71 @@
+-- First part of every run of movies-answers, for psql: one snapshot for all that follows, and
+-- the filters made into ids and years. Reads the psql variables genre, company (text of the
+-- user, unset if not given), year_from, year_to (unset if not given) and recent (1: without
+-- years, the ten most recent ones). Sets genre_ids, company_ids (arrays, empty: all),
+-- year_from, year_to and years, how to name them. Prints one word for its caller: ok, or genre
+-- or company (nothing has that id or name), empty (no movie has a year to begin from).
+begin isolation level repeatable read, read only; -- noqa: PRS
+set local search_path to pg_catalog;
+set local jit to off;
+-- A company and year has a movie or two: sorting makes such groups faster than hashing does.
+set local enable_hashagg to off;
+set local work_mem to '64MB';
+
+-- An id wins over a name, an exact name over one in other capitals; a name may be that of
+-- several ids, and all of them are meant.
+\set genre_ids {}
+\if :{?genre}
+    with hit as (
+        select
+            genre_id as id,
+            case when genre_id::text = :'genre' then 1 when name = :'genre' then 2 else 3 end
+                as rank
+        from movies.genres
+        where genre_id::text = :'genre' or lower(name) = lower(:'genre')
+    )
+    select
+        count(*) = 0 as unknown,
+        array_agg(id) filter (where rank = (select min(rank) from hit)) as genre_ids
+    from hit \gset
+    \if :unknown
+        \echo genre
+        \quit
+    \endif
+\endif
+\set company_ids {}
+\if :{?company}
+    with hit as (
+        select
+            company_id as id,
+            case when company_id::text = :'company' then 1 when name = :'company' then 2 else 3 end
+                as rank
+        from movies.production_companies
+        where company_id::text = :'company' or lower(name) = lower(:'company')
+    )
+    select
+        count(*) = 0 as unknown,
+        array_agg(id) filter (where rank = (select min(rank) from hit)) as company_ids
+    from hit \gset
+    \if :unknown
+        \echo company
+        \quit
+    \endif
+\endif
+
+\if :{?year_from}
+\elif :recent
+    select max(year) is null as none, max(year) - 9 as year_from, max(year) as year_to,
+        max(year) - 9 || '-' || max(year) as years
+    from movies.facts
+    where (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])
+        and (:'company_ids' = '{}' or company_ids && :'company_ids'::bigint[]) \gset
+    \if :none
+        \echo empty
+        \quit
+    \endif
+\else
+    \set year_from -999999
+    \set year_to 999999
+    \set years 'all years'
+\endif
+\echo ok

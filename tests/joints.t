@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Each joint of the load's pipelines is broken on purpose: a filter's output loses a line,
+# gets one twice or has one altered, with its trailer left alone or made to fit. Every such
+# load is refused and changes nothing.
+source "$(dirname "$0")/lib.sh"
+
+# A prefix of our own, in which any filter can be replaced by one that lies.
+prefix=$tmp/prefix
+mkdir "$prefix"
+cp -R "$(dirname "$BIN")/bin" "$(dirname "$BIN")/lib" "$(dirname "$BIN")/share" "$prefix"
+real=$BIN
+PATH=$prefix/bin:$PATH
+export MOVIES_HOME=$tmp/var
+stop_cluster() { movies-db stop; }
+at_exit stop_cluster
+sql() { movies-db psql -Atc "$1"; }
+state() { # all that a load may change
+    sql "select (select count(*) from movies.movies), (select sum(budget) from movies.movies),
+        (select count(*) from movies.movie_genres), (select count(*) from ops.newest),
+        (select count(*) from ops.loads where status = 'promoted')"
+}
+
+lie() { # FILTER SCRIPT: its output goes through awk's SCRIPT
+    cat >"$prefix/bin/$1" <<END
+#!/usr/bin/env bash
+set -o pipefail
+"$real/$1" "\$@" | LC_ALL=C awk '$2'
+END
+    chmod +x "$prefix/bin/$1"
+}
+lie_to() { # FILTER SCRIPT: its input does
+    cat >"$prefix/bin/$1" <<END
+#!/usr/bin/env bash
+set -o pipefail
+LC_ALL=C awk '$2' | "$real/$1" "\$@"
+END
+    chmod +x "$prefix/bin/$1"
+}
+honest() { cp "$real/$1" "$prefix/bin/$1"; }
+
+movies-load "$top/fixtures/2026-11-20T13Z.zip" >/dev/null || bail 'the first load failed'
+before=$(state)
+
+fit='/"_end"/ { sub(/[0-9]+/, n); print; next }' # a trailer that says what was let through
+drop='NR == 5 { next }'
+double='NR == 5 { print; n++ }'
+n='{ n++; print }'
+refused() { # NAME
+    movies-load "$top/fixtures/2026-11-20T14Z.zip" >"$tmp/out" 2>"$tmp/err"
+    local rc=$?
+    is "$1: refused as an I/O error" "$rc" 74
+    is "$1: nothing changed" "$(state)" "$before"
+}
+
+lie unzipper "NR == 3 { next } { print }"
+refused 'unzipper drops a line'
+lie unzipper "NR == 3 { print } { print }"
+refused 'unzipper doubles a line'
+lie unzipper 'NR == 3 { sub(/[0-9]/, "7x"); sub(/x/, "") } NR == 4 { sub(/[a-z]/, "A") } { print }'
+refused 'unzipper alters a line'
+honest unzipper
+for filter in csv2ndjson explode-genres explode-companies explode-countries explode-languages; do
+    lie $filter "$drop { print }"
+    refused "$filter drops a line"
+    lie $filter "$drop $fit $n"
+    refused "$filter drops a line and mends its trailer"
+    lie $filter "$double $fit $n"
+    refused "$filter doubles a line and mends its trailer"
+    lie $filter 'NR == 2 { sub(/"_record":[0-9]+/, "\"_record\":999") } { print }'
+    refused "$filter alters a line"
+    honest $filter
+done
+# What tee hands to one reader only: the joint is between csv2ndjson and that reader.
+for filter in explode-genres explode-companies explode-countries explode-languages explode-collections; do
+    lie_to $filter "$drop $fit $n"
+    refused "$filter is given a line less"
+    lie_to $filter 'NR == 2 { sub(/"_line":[0-9]+/, "\"_line\":77") } { print }'
+    refused "$filter is given an altered line"
+    honest $filter
+done
+
+exits 'with honest filters the same file loads' 0 movies-load "$top/fixtures/2026-11-20T14Z.zip"
+ok 'and changes something' test "$(state)" != "$before"
+done_testing
