@@ -20,8 +20,8 @@ ifdef SAN
 CFLAGS   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS  += -fsanitize=address,undefined
 endif
-LIBS_unzipper   := -lz
-LIBS_csv2ndjson := -lcsv -lz -lxxhash
+LIBS_unzipper   := -lz -ldeflate
+LIBS_csv2ndjson := -lcsv -ldeflate -lxxhash
 LIBS_pgload     := -lpq -lcjson -lxxhash -lm
 LIBS_explode    := -lcjson -lxxhash
 
@@ -50,7 +50,7 @@ help:
 	@echo 'make clean     remove build/; what runs wrote (var/) stays'
 
 # What the Debian and Ubuntu packages are called; apt is asked only when one is missing.
-NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libxxhash-dev zlib1g-dev postgresql \
+NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxhash-dev zlib1g-dev postgresql \
           jq curl ca-certificates util-linux
 TESTED := perl python3 python3-pytest zip $(if $(SAN),libasan8 libubsan1)
 LINTED := clang clang-format cppcheck shellcheck mandoc sqlfluff

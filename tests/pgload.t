@@ -12,6 +12,14 @@ q 'create schema stage' || bail 'no server'
 put() { printf '%s\n' "$@" >"$tmp/in"; } # the next input, a line each
 table() { q "table $1 order by 1, 2"; }
 field() { sed -n "s/.*\"$2\":\"\\{0,1\\}\\([^,\"}]*\\).*/\\1/p" "$1"; } # of FILE, KEY
+await() { # SQL: waits until it says true, 10 s at most
+    local i
+    for ((i = 0; i < 200; i++)); do
+        [ "$(q "$1")" != t ] || return 0
+        sleep 0.05
+    done
+    diag "waited in vain: $1"
+}
 codes() { field "$tmp/rej" code | paste -sd ' '; }
 loads() { # NAME ARGS...: loads $tmp/in, wants success
     local name=$1
@@ -276,9 +284,7 @@ while_locked() {
     psql -Xq <"$tmp/locker" >/dev/null &
     exec 9>"$tmp/locker"
     echo 'begin; lock table stage.movies;' >&9
-    until [ "$(q "select count(*) from pg_locks where relation = 'stage.movies'::regclass")" = 1 ]; do
-        sleep 0.05
-    done
+    await "select count(*) = 1 from pg_locks where relation = 'stage.movies'::regclass"
     PGOPTIONS='-c lock_timeout=200' pgload -t stage.movies "$tmp/in" || got=$?
     exec 9>&-
     wait
@@ -308,9 +314,7 @@ feed_then_stop() { # MODE ARGS...
     pid=$!
     exec 8>"$tmp/fifo"
     seq 200000 | sed 's/.*/{"id":&}/' >&8
-    until [ "$(q "select count(*) from pg_stat_activity where query like 'copy%' and state = 'active'")" = 1 ]; do
-        sleep 0.05
-    done
+    await "select count(*) = 1 from pg_stat_activity where query like 'copy%' and state = 'active'"
     pg_stop "$mode"
     # Much less than what the socket's buffers would hold: it must be noticed at the next put.
     trap '' PIPE

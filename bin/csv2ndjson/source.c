@@ -2,8 +2,8 @@
 #include "source.h"
 
 #include <inttypes.h>
+#include <libdeflate.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "msg.h"
 #include "trailer.h"
@@ -14,7 +14,7 @@ enum { SLACK = 1 << 18 };
 void
 source_open(struct source *s, int fd, const char *name, size_t hold, bool demand)
 {
-	*s = (struct source){.demand = demand, .crc = crc32_z(0, NULL, 0)};
+	*s = (struct source){.demand = demand, .crc = libdeflate_crc32(0, NULL, 0)};
 	in_open(&s->in, fd, name, hold + SLACK);
 }
 
@@ -24,8 +24,8 @@ show(struct source *s, uint64_t end)
 {
 	if (end <= s->visible)
 		return;
-	s->crc = crc32_z(s->crc, (const unsigned char *)source_at(s, s->visible),
-	    (size_t)(end - s->visible));
+	s->crc =
+	    libdeflate_crc32(s->crc, source_at(s, s->visible), (size_t)(end - s->visible));
 	s->visible = end;
 }
 

@@ -68,7 +68,7 @@ int cli_next(const struct cli *cli, int argc, char **argv);
 bool cli_stream_option(struct cli_stream *s, int letter, const char *arg);
 
 /* Ends the program with EX_USAGE and one line that points to -h. */
-_Noreturn void cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void cli_usage(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* A whole decimal number from low to high, else EX_USAGE naming the option. */
 uint64_t cli_number(const char *option, const char *text, uint64_t low, uint64_t high);

@@ -26,24 +26,35 @@ msg_tool(void)
 	return tool;
 }
 
+/* Is there a control character at s: ASCII's, or one of U+0080 to U+009F in UTF-8? */
+static size_t
+control(const char *s)
+{
+	unsigned char c = (unsigned char)s[0], next = (unsigned char)s[1];
+
+	if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+		return 2;
+	return c < 0x20 || c == 0x7f;
+}
+
 /* One write(2), so that lines of several filters on one terminal do not mix. */
 static void
 print_line(const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 	char line[4 * LINE_MAX_BYTES + 2];
-	size_t n = 0;
+	size_t n = 0, shown;
 
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c < 0x20 || c == 0x7f) {
+	while (*text) {
+		for (shown = control(text); shown > 0; shown--, text++) {
+			unsigned char c = (unsigned char)*text;
 			line[n++] = '\\';
 			line[n++] = 'x';
 			line[n++] = hex[c >> 4];
 			line[n++] = hex[c & 15];
-		} else {
-			line[n++] = (char)c;
 		}
+		if (*text && control(text) == 0)
+			line[n++] = *text++;
 	}
 	line[n++] = '\n';
 	/* When stderr itself fails there is nobody left to tell. */

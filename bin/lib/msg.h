@@ -1,8 +1,9 @@
 /*
  * Messages and the end of a program.
  * Every error is one line on stderr, "tool: what: why". Bytes that a terminal could take for
- * a command (control characters, of hostile file names say) are shown as \xNN.
- * Exit codes are those of sysexits(3): EX_USAGE 64 wrong use, EX_DATAERR 65 the input is bad,
+ * a command (control characters, C1 too, of hostile file names say) are shown as \xNN.
+ * (noreturn stands twice below because cppcheck knows only one of its spellings.) Exit codes
+ * are those of sysexits(3): EX_USAGE 64 wrong use, EX_DATAERR 65 the input is bad,
  * EX_UNAVAILABLE 69 the database cannot be reached, EX_IOERR 74 input/output, and memory.
  */
 #ifndef MSG_H
@@ -20,9 +21,11 @@ const char *msg_tool(void);
 void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints one line and exits with the status. */
-_Noreturn void msg_die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void msg_die(int status, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 2, 3)));
 
 /* The same, for a failed system call: ": strerror(errno)" is added, the status is EX_IOERR. */
-_Noreturn void msg_die_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void msg_die_errno(const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -2,10 +2,10 @@
 #include "member.h"
 
 #include <inttypes.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "crc.h"
 #include "fault.h"
 #include "msg.h"
 #include "window.h"
@@ -64,7 +64,7 @@ deliver(struct unpacker *u, const unsigned char *p, size_t n)
 		    u->got.size + u->room);
 	u->room -= n;
 	u->got.size += n;
-	u->got.crc = crc_update(u->got.crc, p, n);
+	u->got.crc = libdeflate_crc32(u->got.crc, p, n);
 	if (u->work)
 		work_put(u->work, p, n);
 }
