@@ -6,11 +6,9 @@
  */
 #include "connect.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
