@@ -38,6 +38,24 @@ for p in "${filters[@]}" "${commands[@]}"; do
     is "$p -h and its page list the same options" "$(options_of_help "$p")" "$(options_of_page "$p")"
 done
 
+# Data on its way to nowhere is a failure too, be there much of it or little.
+zip=$top/fixtures/2026-11-20T13Z.zip
+csv=$tmp/movies_metadata.csv
+unzipper "$zip" movies_metadata.csv >"$csv"
+csv2ndjson --rejoin "$csv" >"$tmp/movies.ndjson"
+head -n 2 "$csv" >"$tmp/little.csv"
+head -n 1 "$tmp/movies.ndjson" >"$tmp/little.ndjson"
+for sink in closed full; do
+    exits "unzipper to $sink" 74 $sink unzipper "$zip" movies_metadata.csv
+    exits "unzipper -l to $sink" 74 $sink unzipper -l "$zip"
+    exits "csv2ndjson to $sink" 74 $sink csv2ndjson --rejoin "$csv"
+    exits "csv2ndjson, one record, to $sink" 74 $sink csv2ndjson "$tmp/little.csv"
+    for p in genres companies countries languages collections; do
+        exits "explode-$p to $sink" 74 $sink "explode-$p" "$tmp/movies.ndjson"
+        exits "explode-$p, one record, to $sink" 74 $sink "explode-$p" "$tmp/little.ndjson"
+    done
+done
+
 terminal() { script -qec "$1" /dev/null </dev/null; }
 for p in csv2ndjson pgload explode-genres; do
     like "$p on a terminal prints its help" "$(terminal "timeout 5 $p $([ $p = pgload ] && echo -t x)")" "usage: $p "
