@@ -161,16 +161,20 @@ append_stats(struct explode *x)
 	stats_digest(b, "out_digest", ndjson_out_digest(x->out));
 }
 
-/* The counts are written last, when all else is known to have been. */
+/* The trailer comes last: all else that can fail must have gone well before it. */
 static void
 finish(struct explode *x)
 {
+	bool whole = ndjson_in_has_trailer(x->in);
+
 	append_stats(x);
 	progress_close(x->progress, ndjson_in_count(x->in), ndjson_in_bytes(x->in));
 	ndjson_in_close(x->in);
-	ndjson_out_close(x->out);
 	reject_close(x->rejects);
 	stats_append(&x->text, x->options.stats_path);
+	if (whole)
+		ndjson_out_trailer(x->out);
+	ndjson_out_close(x->out);
 	explode_list_free(x->list);
 	buf_free(&x->head);
 	buf_free(&x->tail);
@@ -186,8 +190,6 @@ run(struct explode *x)
 		explode_record(x, &r);
 		progress_tick(x->progress, ndjson_in_count(x->in), ndjson_in_bytes(x->in));
 	}
-	if (ndjson_in_has_trailer(x->in))
-		ndjson_out_trailer(x->out);
 	finish(x);
 }
 
