@@ -11,15 +11,14 @@ B       := build$(if $(SAN),/san)
 SCRIPTS := $(notdir $(wildcard bin/movies-*))
 FILTERS := $(filter-out lib movies-%,$(notdir $(wildcard bin/*)))
 
-WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ibin/lib \
-            $(addprefix -I,$(wildcard /usr/include/postgresql))
-CFLAGS   ?= -O2 -g
-CFLAGS   += -std=c11 $(WARN)
+# CFLAGS, CPPFLAGS and LDFLAGS are the user's; what the code needs stands in C_FLAGS.
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 ifdef SAN
-CFLAGS   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LDFLAGS  += -fsanitize=address,undefined
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
+C_FLAGS = $(CFLAGS) -std=c11 $(WARN) $(SANITIZE) -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+          -DVERSION='"$(VERSION)"' -Ibin/lib $(addprefix -I,$(wildcard /usr/include/postgresql)) $(CPPFLAGS)
 LIBS_unzipper   := -lz -ldeflate
 LIBS_csv2ndjson := -lcsv -ldeflate -lxxhash
 LIBS_pgload     := -lpq -lcjson -lxxhash -lm
@@ -34,11 +33,16 @@ DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
 
-.PHONY: all help deps run test test-long lint install clean
+.PHONY: all help deps run test test-long lint install clean stale
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGS) $(SHARED) $(SQL) $(MAN) $(DRIVERS)
+all: stale $(PROGS) $(SHARED) $(SQL) $(MAN) $(DRIVERS)
+
+# What a file that is gone has left behind must not be run: a migration would be applied.
+stale:
+	@find $(B)/bin $(B)/lib $(B)/share -type f 2>/dev/null | \
+	    grep -vxF $(foreach f,$(PROGS) $(SHARED) $(SQL) $(MAN),-e '$(f)') | xargs -r -d '\n' rm -f --
 
 help:
 	@echo 'make run       install what is missing, build, load the sample, print the nine answers'
@@ -65,13 +69,14 @@ run: deps
 test test-long: deps
 	@tests/deps $(TESTED)
 	@$(MAKE) --no-print-directory -s -j2 all
-	@BIN='$(CURDIR)/$(B)/bin' LONG=$(if $(filter test-long,$@),1) tests/all
+	@LONG=$(if $(filter test-long,$@),1) tests/all '$(B)'
 
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
 	@tests/lint $(C_FILES)
 
-install: all
+install: deps
+	@$(MAKE) --no-print-directory -s all
 	@install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin lib/movies-pipeline share/man/man1)
 	@install -m 755 $(PROGS) '$(DESTDIR)$(PREFIX)'/bin
 	@install -m 644 $(SHARED) '$(DESTDIR)$(PREFIX)'/lib/movies-pipeline
@@ -84,7 +89,7 @@ clean:
 
 $(B)/obj/%.o: bin/%.c Makefile
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/obj/libmovies.a: $(LIB_O)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -92,7 +97,7 @@ $(B)/obj/libmovies.a: $(LIB_O)
 define filter_rule
 $(B)/bin/$(1): $$(patsubst bin/%.c,$(B)/obj/%.o,$$(wildcard bin/$(1)/*.c)) $(B)/obj/libmovies.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(or $$(LIBS_$(1)),$$(LIBS_explode))
+	$$(Q)$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(or $$(LIBS_$(1)),$$(LIBS_explode))
 endef
 $(foreach f,$(FILTERS),$(eval $(call filter_rule,$(f))))
 
@@ -119,8 +124,9 @@ $(B)/share/man/man1/$(1).1: bin/$(1)/$(1).1
 endef
 $(foreach c,$(FILTERS) $(SCRIPTS),$(eval $(call man_rule,$(c))))
 
+$(B)/tests/literal: $(B)/obj/csv2ndjson/literal_json.o
 $(B)/tests/%: tests/drivers/%.c $(B)/obj/libmovies.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_explode)
+	$(Q)$(CC) $(C_FLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) $(LIBS_explode)
 
 -include $(wildcard $(B)/obj/*/*.d)

@@ -117,6 +117,21 @@ header 'quotes' 'a,"b"c\n1,2\n' 'header: malformed quoting at byte 6'
 header 'open' '"a,b\n1,2\n' 'header: a quote is never closed'
 csv "$(printf 'c%d,' {1..4097})x\n"
 is 'header: too many columns' "$rc $err" "65 csv2ndjson: $tmp/in: header: more than 4096 columns"
+wide() { printf 'c%d,' $(seq 2 "$1"); printf 'c1\n'; }
+csv "$(wide 257)\n"
+is 'header: more columns than the next filter takes' "$rc $err" \
+    "65 csv2ndjson: $tmp/in: 257 columns, at most 256 can go out (choose with -c)"
+csv "$(wide 255)\n" -n
+is 'header: -n takes two of them' "$rc $err" \
+    "65 csv2ndjson: $tmp/in: 255 columns, at most 254 can go out (choose with -c)"
+for n in 256 '254 -n'; do
+    # shellcheck disable=SC2086 # a number and an option
+    csv "$(wide ${n% -n})\n$(wide ${n% -n})\n" ${n#"${n% -n}"}
+    is "header: $n" "$rc$(explode-genres --column c1 -R "$tmp/next" "$tmp/o")$(jq -r .code "$tmp/next")" 0no-movie-id
+    rm -f "$tmp/next"
+done
+csv "$(wide 300)\n$(wide 300)\n" -c c300,c1
+is 'header: -c chooses from more' "$out" '{"c300":"c300","c1":"c1"}'
 csv 'abcdef,g\n1,2\n' --max-record 5
 is 'header: too long' "$rc $err" "65 csv2ndjson: $tmp/in: header: longer than 5 bytes"
 csv '"a\nb",c\r\n1,2\r\n' -n
@@ -163,7 +178,14 @@ is 'too-long: empty lines count as well' "$rejects$stats" 'too-long 1 2 4 47 0 1
 csv 'a,b\n1,"x\n\n\n' --max-record 8
 is 'open-quote: empty lines before the end' "$rejects$stats" 'open-quote 1 2 4 43 0 1 0 2'
 
+{ printf 'a\n'; head -c 4194304 /dev/zero | tr '\0' x; printf '\n1\n'; } >"$tmp/in"
+csv2ndjson -R "$tmp/large" -c "$(printf 'a%d=a,' {1..16})a" "$tmp/in" >"$tmp/o"
+is too-large "$(jq -r '"\(.code) \(.record) \(.length) \(.reason)"' "$tmp/large")" \
+    'too-large 1 4194304 the line would take more than 64 MiB'
+is 'too-large: the others go out' "$(jq -c '[.a1, .a]' "$tmp/o")" '["1","1"]'
+
 # Limits
+exits 'a member that is not UTF-8 is wrong use' 64 csv2ndjson --member $'\xff' "$tmp/in"
 printf 'a,b\n1\n2,3\n4\n' >"$tmp/two"
 exits 'without -R the first bad record is fatal' 65 csv2ndjson -e "$tmp/two"
 is 'which gives no output' "$(cat "$tmp/out")" ''

@@ -6,7 +6,7 @@ export MOVIES_HOME="$tmp/home of movies"
 prefix=$(dirname "$BIN")
 demo() { "$top/fixtures/demo" "$prefix" "$@"; }
 stop_all() {
-    movies-db stop
+    drop_cluster
     [ -z "${server-}" ] || kill "$server"
 }
 at_exit stop_all
@@ -59,6 +59,27 @@ awk '/^    zip=/ { on = 1 } on && /^$/ { if (seen++) exit; next }
     on { print substr($0, 5) >(seen ? "'"$tmp"'/want" : "'"$tmp"'/readme.sh") }' "$top/README.md"
 is "README's pipeline prints what README says" "$(cd "$top" && bash -euo pipefail "$tmp/readme.sh")" \
     "$(cat "$tmp/want")"
+
+# The other one: from db= to the blank line, over the same zip.
+{
+    sed -n 's/^    \(zip=.*\)/\1/p' "$top/README.md" | head -n 1
+    awk '/^    db=/ { on = 1 } on && /^$/ { exit } on { print substr($0, 5) }' "$top/README.md"
+} >"$tmp/own-table.sh"
+exits "README's way to a table of one's own" 0 env -C "$top" bash -euo pipefail "$tmp/own-table.sh"
+is 'has filled it' "$(movies-db psql -Atc 'select count(*) > 8000 from public.my_genres')" t
+
+# Asking needs no more than reading, and makes nothing.
+movies-db psql -qc 'create role reader login; grant usage on schema movies to reader;
+    grant select on all tables in schema movies to reader'
+movies-db psql -qc 'create database other'
+socket=$(movies-db psql -Atc 'show unix_socket_directories')
+as_reader() { PGHOST=$socket PGUSER=reader PGDATABASE=$1 movies-answers genre-budget --format csv; }
+exits 'a reader gets answers' 0 as_reader movies
+exits 'a database that is not ours gives none' 65 as_reader other
+is 'and is left as it was' "$(PGHOST=$socket PGUSER=movies PGDATABASE=other psql -Atc \
+    "select count(*) from pg_namespace where nspname in ('movies', 'ops', 'stage')")" 0
+exits 'where there is no database, none is made' 69 env MOVIES_HOME="$tmp/none" movies-answers
+ok 'not even a folder' test ! -e "$tmp/none"
 
 # An installed tree needs nothing of the clone.
 if [ -w "$top" ] && command -v make >/dev/null; then

@@ -22,7 +22,7 @@ extract() { # PAGE FOLDER
 }
 
 # The filters find a database by libpq's environment, the movies-* commands their own cluster.
-embedded() { env -u PGHOST -u PGDATABASE -u PGUSER "$@"; }
+embedded() { (unset PGHOST PGDATABASE PGUSER; "$@"); }
 anywhere() { "$@"; }
 
 pg_start
@@ -39,6 +39,6 @@ for page in "$top"/bin/*/*.1; do
     for example in "$dir"/examples/*.sh; do
         ok "$name: $(head -n 1 "$example")" $where env -C "$dir" bash -euo pipefail "$example"
     done
-    [ ! -e "$dir/var/pg" ] || embedded movies-db stop
+    [ ! -e "$dir/var/pg" ] || embedded drop_cluster
 done
 done_testing

@@ -139,4 +139,12 @@ is 'and counts anew' "$(tail -n 1 "$tmp/out")" '{"_end":{"records":3}}'
 # shellcheck disable=SC2016 # bash -c expands them
 exits 'a full disk' 74 bash -c 'explode-genres -R "$1/r" "$1/in" >/dev/full' - "$tmp"
 exits 'no such file' 74 explode-genres "$tmp/none"
+
+# A run that failed on a full disk leaves a torn line, which must not swallow the next one's
+printf '{"torn' | tee "$tmp/r2" >"$tmp/s2"
+for _ in 1 2; do explode-genres -R "$tmp/r2" -S "$tmp/s2" <<<'{}'; done
+is 'rejects behind a torn line' "$(sed 1d "$tmp/r2" | jq -r .code)" $'no-movie-id\nno-movie-id'
+is 'counts behind a torn line' "$(sed 1d "$tmp/s2" | jq -r .rejected)" $'1\n1'
+is 'the torn line stays' "$(head -qn 1 "$tmp/r2" "$tmp/s2")" $'{"torn\n{"torn'
+exits 'a member that is not UTF-8 is wrong use' 64 explode-genres --member $'a\xff' "$tmp/in"
 done_testing

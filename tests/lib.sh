@@ -14,6 +14,13 @@ unset MOVIES_HOME NO_COLOR
 export LC_ALL=C.UTF-8 TZ=UTC BIN
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/movies-test.XXXXXX")
 chmod 755 "$tmp"
+# The embedded cluster of $MOVIES_HOME, and the folder that it has where root keeps it elsewhere.
+drop_cluster() {
+    local place
+    place=$(readlink -m -- "$MOVIES_HOME/pg")
+    movies-db stop
+    [[ $place != /var/lib/movies-pipeline/?* ]] || rm -rf -- "$place"
+}
 _n=0
 _failed=0
 _cleanup=()

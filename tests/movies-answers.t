@@ -21,6 +21,7 @@ movie() { # ID DATE BUDGET REVENUE POPULARITY GENRES COMPANIES, ids as 1,2
 pg_start
 q 'create database answers'
 export PGDATABASE=answers
+movies-db migrate
 
 exits 'an empty database has no rows' 0 movies-answers genre-budget --format csv
 is 'only a header' "$(cat "$tmp/out")" 'genre_id,genre,year,budget,budget_split,movies,movies_known'
@@ -203,19 +204,19 @@ is 'table: nothing from the data commands the terminal' "$(movies-answers compan
 
 exits 'all nine' 0 movies-answers
 is 'all nine: each of them' "$(grep -cE '^the top .*: movies-answers (company|genre)-[a-z-]+ --year 2000-2009$' "$tmp/out")" 9
-is 'all nine: its ten years' "$(head -n 1 "$tmp/out")" '(2000-2009)'
+is 'all nine: its ten years' "$(head -n 1 "$tmp/out")" 'The years 2000-2009: the largest figures of each answer.'
 is 'all nine: 100 columns will do' "$(($(wc -L <"$tmp/out") <= 100))" 1
 is 'all nine: the largest first' "$(sed -n '/spent.*company/,/^the top/p' "$tmp/out" | sed -n 4p | cut -c 1-9)" '     13 1'
 like 'all nine: how many there are' "$(cat "$tmp/out")" 'the top 5 of 40, all of them: movies-answers company-budget '
 exits 'all nine, filtered' 0 movies-answers --company Canal+ --genre "drama"
-is 'all nine, filtered: their own ten years' "$(head -n 1 "$tmp/out")" '(1992-2001, genre drama, company Canal+)'
+is 'all nine, filtered: their own ten years' "$(head -n 1 "$tmp/out")" 'The years 1992-2001, genre drama, company Canal+: the largest figures of each answer.'
 again=$(sed -n 's/.*all of them: //p' "$tmp/out" | head -n 1)
 is 'all nine: the command for the rest' "$again" 'movies-answers company-budget --year 1992-2001 --genre drama --company Canal+'
 is 'all nine: its quoting' "$(movies-answers --company "$(q 'select name from movies.production_companies where company_id = 12')" 2>/dev/null |
     sed -n 's/.*all of them: //p' | head -n 1 | xargs printf '%s|')" \
     "movies-answers|company-budget|--year|1993-2002|--company|O'Brien, \"X\" \`touch $tmp/pwned\`|"
 exits 'all nine of given years' 0 movies-answers --year 2001
-is 'all nine of given years: these' "$(head -n 1 "$tmp/out")" '(2001)'
+is 'all nine of given years: these' "$(head -n 1 "$tmp/out")" 'The years 2001: the largest figures of each answer.'
 
 # one snapshot; read only
 q 'alter database answers set log_statement to "all"'

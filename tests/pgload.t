@@ -106,6 +106,26 @@ exits '-d' 0 env -u PGHOST -u PGUSER -u PGDATABASE pgload \
     -d "host=$PGHOST user=postgres dbname=postgres" -t one /dev/null
 exits 'an unreachable server' 69 pgload -d 'host=/nonexistent' -t one "$tmp/in"
 is 'in one line' "$(wc -l <"$tmp/err")" 1
+nowhere() { env "$@" pgload -t one "$tmp/in"; }
+exits 'no such role' 64 nowhere PGUSER=nobody_here
+like 'is said' "$(cat "$tmp/err")" 'cannot connect: .*28000: role "nobody_here" does not exist'
+exits 'no such service' 64 nowhere PGSERVICE=zz
+exits 'a port that is none' 64 nowhere PGPORT=abc
+exits 'a port out of range' 64 nowhere PGPORT=70000
+exits 'a setting that is none' 64 nowhere PGSSLMODE=perhaps
+exits 'a port where nobody listens' 69 nowhere PGHOST=127.0.0.1 PGPORT=1
+exits 'a socket that is not there' 69 nowhere PGPORT=1
+exits 'a host that has no address' 69 nowhere PGHOST=no-such-host.invalid
+mute() { # a server that accepts and says nothing
+    /usr/bin/python3 -B - "$tmp/in" <<'END'
+import socket, subprocess, sys
+s = socket.create_server(("127.0.0.1", 0))
+sys.exit(subprocess.run(["pgload", "-t", "one", "-d", f"host=127.0.0.1 port={s.getsockname()[1]} connect_timeout=2",
+                         sys.argv[1]], timeout=30).returncode)
+END
+}
+exits 'a mute server' 69 mute
+like 'is given up' "$(cat "$tmp/err")" 'connect_timeout has passed'
 q "create database latin encoding latin1 locale 'C' template template0"
 exits 'a database that is not UTF-8' 64 pgload -d latin -t pg_class "$tmp/in"
 
@@ -237,6 +257,9 @@ loads 'nothing but keys' -t mg -k a,b
 is 'inserts what is new' "$(q 'select a, v from mg where a in (1, 7) order by 1')" $'1|1.0\n7|'
 exits 'a key that is no column' 64 pgload -t mg -k a,nope "$tmp/in"
 exits 'a key twice' 64 pgload -t mg -k a,a "$tmp/in"
+exits 'a key that is no column, without a record' 64 pgload -t mg -k nope /dev/null
+exits 'a key twice, without a record' 64 pgload -t mg -k a,a /dev/null
+exits 'good keys, without a record' 0 pgload -t mg -k a,b /dev/null
 exits 'a key that the records have not' 65 pgload -t mg -k v "$tmp/in"
 put '{"a":8,"b":"x","v":1}' '{"_end":{"records":2}}'
 exits '-k with a cut stream' 74 pgload -e -t mg -k a,b "$tmp/in"
@@ -249,6 +272,24 @@ is 'counts records' "$(cut -d, -f6-9 "$tmp/stats")" \
     '"inserted":0,"updated":1,"unchanged":1,"superseded":0'
 is 'and updates every row of it' "$(table dup)" $'1|2\n1|2\n2|2'
 
+# Values that the type's own = or the collation takes for equal.
+q "create collation loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+q "create table coarse (k int primary key, i interval, b box, c text collate loose, p point, n numeric);
+   insert into coarse values (1, '30 days', '(0,0),(1,4)', 'a', '(1,2)', 1.0)"
+put '{"k":1,"i":"1 mon","b":"(2,2),(0,0)","c":"A","p":"(1,2)","n":1.00}'
+for column in i b c; do
+    rm -f "$tmp/stats"
+    jq -c "{k, $column}" "$tmp/in" >"$tmp/one"
+    exits "-k: $column is another value" 0 pgload -t coarse -k k -S "$tmp/stats" "$tmp/one"
+    is "$column is updated" "$(field "$tmp/stats" updated)" 1
+    exits "-k: $column again" 0 pgload -t coarse -k k -S "$tmp/stats" "$tmp/one"
+    is "$column is unchanged" "$(tail -n 1 "$tmp/stats" | cut -d, -f6-8)" '"inserted":0,"updated":0,"unchanged":1'
+done
+rm -f "$tmp/stats"
+loads 'a type without =, a number of equal value' -t coarse -k k -S "$tmp/stats"
+is 'are unchanged' "$(field "$tmp/stats" unchanged)" 1
+is 'all that is new has come' "$(q 'table coarse')" '1|1 mon|(2,2),(0,0)|A|(1,2)|1.0'
+
 # --- the server's own objections -------------------------------------------------------------
 
 q "create table chk (id int check (id < 1000000));
@@ -258,6 +299,16 @@ q "create table chk (id int check (id < 1000000));
    create trigger no before insert on chk for each row execute function no()"
 put '{"id":1}' '{"id":13}'
 exits 'a row that a trigger swallows' 65 pgload -t chk "$tmp/in"
+exits 'also with -k' 65 pgload -t chk -k id "$tmp/in"
+like 'says how many' "$(cat "$tmp/err")" 'chk: of 2 rows the server accounts for 1 '
+is 'and commits nothing' "$(q 'select count(*) from chk where id < 14')" 0
+q 'create table stuck (id int, v int); insert into stuck values (1, 1), (2, 2);
+   create function never() returns trigger language plpgsql as $$ begin return null; end $$;
+   create trigger nope before update on stuck for each row execute function never()'
+put '{"id":1,"v":1}' '{"id":2,"v":2}'
+loads 'rows that need no update' -t stuck -k id
+put '{"id":1,"v":1}' '{"id":2,"v":3}'
+exits 'an update that a trigger swallows' 65 pgload -t stuck -k id "$tmp/in"
 put '{"id":14}'
 exits 'a trigger that raises' 65 pgload -t chk "$tmp/in"
 like 'tells why' "$(cat "$tmp/err")" '^pgload: public\.chk: not 14'
@@ -290,16 +341,61 @@ while_locked() {
     wait
     return "$got"
 }
-exits 'a lock that is not had in time' 69 while_locked
+exits 'a lock that is not had in time' 74 while_locked
 exits 'a session that is read only by default' 0 \
     env PGOPTIONS='-c default_transaction_read_only=on' pgload -t stage.movies "$tmp/in"
 
-# A stream that does not end: the first row is bad for the server, which must be noticed.
-endless() {
-    (echo '{"id":1000000}' && yes '{"id":1}') 2>/dev/null | timeout 60 pgload -t chk
+# Notices whose pieces arrive one by one, through a relay that passes on 1,000 bytes at a time.
+q "create table loud (id int); create function shout() returns trigger language plpgsql as \$\$ begin
+   if new.id % 20000 = 0 then raise notice '%', repeat('x', 3000); end if; return new; end \$\$;
+   create trigger shout before insert on loud for each row execute function shout()"
+relayed() {
+    local got=0
+    /usr/bin/python3 -B - "$PGHOST/.s.PGSQL.5432" "$tmp" <<'END' || got=$?
+import os, select, socket, subprocess, sys
+server, folder = sys.argv[1:]
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(f"{folder}/.s.PGSQL.5432")
+listener.listen()
+# A slow feed of many chunks, so that pgload looks at the server between the pieces.
+slow = '''import sys, time
+for i in range(0, 400_000, 20_000):
+    sys.stdout.write("".join(f'{{"id":{n + 1}}}\\n' for n in range(i, i + 20_000)))
+    sys.stdout.flush()
+    time.sleep(0.02)
+'''
+source = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE)
+load = subprocess.Popen(["pgload", "-t", "loud"], stdin=source.stdout, env={**os.environ, "PGHOST": folder})
+source.stdout.close()
+near, _ = listener.accept()
+far = socket.socket(socket.AF_UNIX)
+far.connect(server)
+while True:
+    ready = select.select([near, far], [], [], 0.1)[0]
+    if near in ready:
+        data = near.recv(65536)
+        if not data:
+            break
+        far.sendall(data)
+    if far in ready:
+        data = far.recv(1000)
+        if not data:
+            break
+        near.sendall(data)
+sys.exit(load.wait())
+END
+    rm -f "$tmp/.s.PGSQL.5432"
+    return "$got"
+}
+exits 'notices in pieces' 0 relayed
+is 'all rows are there' "$(q 'select count(*), count(distinct id) from loud')" '400000|400000'
+
+# The server fails at the first row, with much to come.
+long_stream() {
+    (echo '{"id":1000000}' && yes '{"id":1}' | head -n 500000) 2>/dev/null | pgload -t chk
     return "${PIPESTATUS[1]}"
 }
-exits 'an early error ends an endless stream' 65 endless
+exits 'an early error of the server is told at the end' 65 long_stream
 
 # --- a server that goes away -----------------------------------------------------------------
 

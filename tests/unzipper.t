@@ -69,6 +69,39 @@ write("between.zip", one[:one.index(C)] + b"junk" + patch(one[one.index(C):], (E
 write("count.zip", patch(one, (E, 8), "HH", 2, 2))
 write("cd-size.zip", patch(one, (E, 12), "I", 1))
 write("two-ends.zip", archive([("a.csv", A)], comment=b"x" + E + bytes(18)))
+# What looks like an end record in a stored member, a comment of a member or in front of the true one: its
+# comment seems to reach to the end of the file. It would be a whole empty archive, or reach too far, or have a locator.
+def fooled(make, field=0):
+    """make(bytes) is an archive with them in it; they become an end record of that comment."""
+    mark = E + b"#" * 18
+    at = make(mark).rindex(mark)
+    rest = len(make(mark)) - at - 22
+    return make(E + bytes(8) + struct.pack("<IIH", field, field, rest))
+def commented(text):
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as z:
+        z.writestr("a.csv", A)
+        z.infolist()[0].comment = text
+    return sink.getvalue()
+def many64(text):
+    """zip64 end records, as for more members than 16 bits count, behind a member of that content."""
+    plain = archive([("a.csv", A), ("m", text)], zipfile.ZIP_STORED)
+    at, end = plain.index(C), plain.rindex(E)
+    wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, 2, 2, end - at, at)
+    return (plain[:end] + wide + struct.pack("<4sIQI", b"PK\6\7", 0, end, 1) +
+            struct.pack("<4s4H2IH", E, 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0))
+for field, name in (0, "empty"), (0x4b504b50, "far"), (0xffffffff, "wide"):
+    write(f"fooled-data-{name}.zip", fooled(lambda x: archive([("a.csv", A), ("m", x)], zipfile.ZIP_STORED), field))
+    write(f"fooled-comment-{name}.zip", fooled(commented, field))
+    write(f"fooled-zip64-{name}.zip", fooled(many64, field))
+locator = b"PK\6\7" + bytes(4) + struct.pack("<QI", 0, 1)
+write("fooled-locator.zip", commented(locator))
+write("fooled-end-comment.zip", archive([("a.csv", A)], comment=b"x" + E + b"\xff" * 4 + bytes(4) + b"PKPKPKPK\0\0"))
+# Two end records, each right behind a directory of its own.
+inner = lambda n, rest: struct.pack("<4s4H2IH", E, 0, 0, 0, 0, 0, n, rest)
+plain = archive([("a.csv", A), ("m", inner(0, 0))], zipfile.ZIP_STORED)
+at = plain.index(E)
+write("both-ends.zip", archive([("a.csv", A), ("m", inner(at, len(plain) - at - 22))], zipfile.ZIP_STORED))
 write("extra.zip", patch(archive([("a.csv", A)]), (L, 28), "H", 5))
 write("no-zip64.zip", patch(one, (C, 24), "I", 0xffffffff))
 # A member that only the local headers know, and one that only the directory knows.
@@ -164,6 +197,13 @@ ok 'a trailer' cmp <(unzipper -e one.zip) <(cat a.csv && printf '\0%s\n' "$trail
 ok 'a trailer from a pipe' cmp <(from_pipe streamed.zip -e -) <(cat a.csv && printf '\0%s\n' "$trailer")
 is 'a trailer behind each member' "$(unzipper -e two.zip a.csv b.csv | tr '\0' '@' | grep -c '^@_end')" 2
 
+# What only looks like an end record
+for z in fooled-*.zip; do
+    exits "$z" 0 unzipper -t "$z"
+    exits "$z from a pipe" 0 from_pipe "$z" -t -
+    ok "$z: content" cmp <(unzipper "$z" a.csv) a.csv
+done
+
 # Wrong use
 exits '-e of two members of a pipe' 64 from_pipe two.zip -e - a.csv b.csv
 for wrong in '-e -l one.zip' '-e -x d one.zip' '-l -t one.zip' '-t -x d one.zip' '-x' '--max-size x one.zip' \
@@ -227,6 +267,8 @@ refused 'bytes between' between.zip 'a.csv: 4 bytes behind it belong to no membe
 refused 'a wrong count' count.zip 'the end record states 2 as number of members, it is 1'
 refused 'a wrong size of the directory' cd-size.zip 'the end record states 1 as size of the central directory, it is [0-9]+'
 refused 'two end records' two-ends.zip 'several end records'
+exits 'two directories with an end record each' 65 unzipper -t both-ends.zip
+is 'could be read in two ways' "$(cat err)" 'unzipper: both-ends.zip: several end records'
 refused 'a broken extra field' extra.zip 'a.csv: .*extra field.*' 'a.csv: .*'
 refused 'a missing zip64 field' no-zip64.zip 'a.csv: a 64-bit size or offset is missing from its extra field'
 refused 'a hidden member' unlisted.zip '[0-9]+ bytes stand before the archive' 'a.csv: the central directory does not have it'

@@ -1,6 +1,6 @@
 /*
- * Which columns go out, in which order and under which names: what the command line says (-H,
- * -c, -j), and what that means for a given header.
+ * Which columns go out, in which order and under which names: what the command line wants
+ * (wanted.h), given the header.
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
@@ -10,14 +10,8 @@
 
 #include "buf.h"
 #include "names.h"
-#include "record.h"
-
-/* What the command line says; lists that are empty were not given. */
-struct wanted {
-	struct names header;          /* -H */
-	struct names outputs, inputs; /* -c: outputs[i] is made from inputs[i] */
-	struct names literals;        /* -j: names of outputs */
-};
+#include "reader.h"
+#include "wanted.h"
 
 struct column {
 	const char *name;
@@ -31,11 +25,6 @@ struct columns {
 	size_t count;
 	struct column *all;
 };
-
-/* Reads the options' arguments; NULL where one was not given. Wrong ones are EX_USAGE. */
-void wanted_open(struct wanted *w, const char *header, const char *choice, const char *json);
-
-void wanted_close(struct wanted *w);
 
 /*
  * Takes the header from -H or else from the first record that rd has, and applies the choice

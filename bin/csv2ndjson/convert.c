@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "columns.h"
 #include "emit.h"
+#include "msg.h"
 #include "progress.h"
 #include "reject.h"
 #include "rejoin.h"
@@ -78,7 +80,7 @@ turn_away_long(struct job *j, struct record *r)
 static void
 accept(struct job *j, const struct record *r)
 {
-	const char *raw = source_at(&j->source, r->offset), *nul;
+	const char *raw = source_at(&j->source, r->offset), *nul, *code;
 	char reason[80];
 	size_t valid;
 
@@ -94,8 +96,9 @@ accept(struct job *j, const struct record *r)
 		turn_away(j, r, "bad-utf8", reason);
 		return;
 	}
-	if (!emit_record(&j->emit, r))
-		turn_away(j, r, "bad-literal", j->emit.reason.data);
+	code = emit_record(&j->emit, r);
+	if (code != NULL)
+		turn_away(j, r, code, j->emit.reason.data);
 }
 
 static void
@@ -165,6 +168,17 @@ convert_records(struct job *j)
 	progress_close(progress, j->in, j->source.visible);
 }
 
+/* More than the next filter takes in an object would only be turned away there. */
+static void
+check_width(const struct job *j, const char *name)
+{
+	size_t most = NDJSON_MEMBERS_MAX - (j->options->provenance ? 2 : 0);
+
+	if (j->columns.count > most)
+		msg_die(EX_DATAERR, "%s: %zu columns, at most %zu can go out (choose with -c)",
+		    name, j->columns.count, most);
+}
+
 static void
 start(struct job *j, const struct options *o, int fd, const char *name)
 {
@@ -175,6 +189,7 @@ start(struct job *j, const struct options *o, int fd, const char *name)
 	source_open(&j->source, fd, name, o->rejoin ? 2 * o->max : o->max, o->demand);
 	reader_open(&j->reader, &j->source, o->max, o->delimiter);
 	columns_open(&j->columns, &o->wanted, &j->reader, name);
+	check_width(j, name);
 	j->whole = j->columns.header.count;
 	emit_open(&j->emit, &j->columns, o->provenance);
 	j->rejects =
@@ -196,6 +211,7 @@ append_counts(struct job *j)
 	stats_count(&b, "rejoined", j->rejoined);
 	stats_count(&b, "blank", j->blank);
 	stats_count(&b, "bytes", j->source.visible);
+	stats_crc32(&b, "crc32", (uint32_t)j->source.crc);
 	stats_digest(&b, "out_digest", ndjson_out_digest(j->emit.out));
 	stats_append(&b, j->options->stream.stats_path);
 	buf_free(&b);

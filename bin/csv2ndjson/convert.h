@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "cli.h"
-#include "columns.h"
+#include "wanted.h"
 
 struct options {
 	struct cli_stream stream;

@@ -2,9 +2,14 @@
 #include "emit.h"
 
 #include "json.h"
-#include "literal.h"
+#include "literal_json.h"
 
-enum { BLOCK = 1 << 16 };
+enum {
+	BLOCK = 1 << 16,
+	LONGEST_TAIL = 64 /* bytes: the provenance, the brace */
+};
+
+static const char TOO_LARGE[] = "the line would take more than 64 MiB";
 
 void
 emit_open(struct emit *e, const struct columns *c, bool provenance)
@@ -34,27 +39,50 @@ put_provenance(struct buf *b, const struct record *r)
 	buf_put_u64(b, r->line);
 }
 
-bool
+/* The value that the column has in the record; NULL, or the code of a reject. */
+static const char *
+put_value(struct emit *e, const struct column *c, const struct record *r)
+{
+	const struct field *f = &r->fields[c->field];
+	const char *text = r->text.data + f->start;
+
+	if (f->len == 0)
+		buf_put(&e->lines, "null", 4);
+	else if (!c->literal)
+		json_put_string(&e->lines, text, f->len);
+	else if (!put_literal(e, c, text, f->len))
+		return "bad-literal";
+	return NULL;
+}
+
+/* Checked after each column, so that memory is bounded where columns go out many times. */
+static const char *
+check_size(struct emit *e, size_t start)
+{
+	if (e->lines.len - start <= NDJSON_LINE_MAX - LONGEST_TAIL)
+		return NULL;
+	buf_clear(&e->reason);
+	buf_put(&e->reason, TOO_LARGE, sizeof TOO_LARGE);
+	return "too-large";
+}
+
+const char *
 emit_record(struct emit *e, const struct record *r)
 {
 	const struct columns *c = e->columns;
 	struct buf *b = &e->lines;
+	const char *code = NULL;
 	size_t start = b->len, i;
 
-	for (i = 0; i < c->count; i++) {
-		const struct column *column = &c->all[i];
-		const struct field *f = &r->fields[column->field];
-		const char *text = r->text.data + f->start;
-
-		buf_put(b, column->key.data, column->key.len);
-		if (f->len == 0) {
-			buf_put(b, "null", 4);
-		} else if (!column->literal) {
-			json_put_string(b, text, f->len);
-		} else if (!put_literal(e, column, text, f->len)) {
-			b->len = start;
-			return false;
-		}
+	for (i = 0; i < c->count && code == NULL; i++) {
+		buf_put(b, c->all[i].key.data, c->all[i].key.len);
+		code = put_value(e, &c->all[i], r);
+		if (code == NULL)
+			code = check_size(e, start);
+	}
+	if (code != NULL) {
+		b->len = start;
+		return code;
 	}
 	if (e->provenance)
 		put_provenance(b, r);
@@ -62,7 +90,7 @@ emit_record(struct emit *e, const struct record *r)
 	e->waiting++;
 	if (b->len >= BLOCK)
 		emit_flush(e);
-	return true;
+	return NULL;
 }
 
 void

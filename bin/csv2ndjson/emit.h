@@ -23,8 +23,11 @@ struct emit {
 
 void emit_open(struct emit *e, const struct columns *c, bool provenance);
 
-/* False if a literal cannot be read; reason (a C string) then says which and where. */
-bool emit_record(struct emit *e, const struct record *r);
+/*
+ * NULL, or the code of a reject, reason (a C string) then saying why: bad-literal, or
+ * too-large for a line of NDJSON.
+ */
+const char *emit_record(struct emit *e, const struct record *r);
 
 /* Hands on what is waiting; only then are out's count and digest those of all records. */
 void emit_flush(struct emit *e);

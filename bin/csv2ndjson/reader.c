@@ -1,9 +1,10 @@
-/* Reading records with libcsv: see record.h. */
+/* Reading records with libcsv: see reader.h. */
+#include "reader.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "msg.h"
-#include "record.h"
 
 /* By how much libcsv's buffer for a field grows; its own 128 make a large field quadratic. */
 enum { GROWTH = 1 << 16 };

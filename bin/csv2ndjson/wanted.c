@@ -1,8 +1,9 @@
-/* The column options of the command line: see columns.h. */
+/* The column options of the command line: see wanted.h. */
+#include "wanted.h"
+
 #include <string.h>
 
 #include "cli.h"
-#include "columns.h"
 
 static void
 check(const char *option, const struct names *n)

@@ -4,7 +4,6 @@
 #include <cjson/cJSON.h>
 #include <stdalign.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "msg.h"
@@ -17,17 +16,25 @@ struct block {
 	alignas(max_align_t) char data[];
 };
 
-/* The newest block is the largest; a reset keeps only it, unless it is out of the ordinary. */
+/* A reset keeps only the newest block, unless it is out of the ordinary. */
 static struct block *blocks;
+static size_t total; /* of their sizes */
+static bool full;
 
-static void
+/* False if the arena would become too large. */
+static bool
 add_block(size_t need)
 {
-	size_t size = blocks ? 2 * blocks->size : BLOCK;
+	size_t size = blocks ? 2 * blocks->size : BLOCK, rest = ARENA_MAX - total;
 	struct block *b;
 
+	full = need > rest;
+	if (full)
+		return false;
 	while (size < need)
 		size *= 2;
+	if (size > rest)
+		size = rest;
 	b = malloc(sizeof *b + size);
 	if (b == NULL)
 		msg_die_errno("memory: %zu bytes", size);
@@ -35,6 +42,8 @@ add_block(size_t need)
 	b->size = size;
 	b->used = 0;
 	blocks = b;
+	total += size;
+	return true;
 }
 
 static void *
@@ -42,11 +51,13 @@ take(size_t n)
 {
 	void *p;
 
-	if (n > SIZE_MAX / 4)
+	if (n > ARENA_MAX) {
+		full = true;
 		return NULL;
+	}
 	n = (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (blocks == NULL || blocks->size - blocks->used < n)
-		add_block(n);
+	if ((blocks == NULL || blocks->size - blocks->used < n) && !add_block(n))
+		return NULL;
 	p = blocks->data + blocks->used;
 	blocks->used += n;
 	return p;
@@ -79,15 +90,23 @@ free_from(struct block *b)
 void
 arena_reset(void)
 {
+	full = false;
 	if (blocks == NULL)
 		return;
+	if (blocks->size > 64 * BLOCK) {
+		arena_free();
+		return;
+	}
 	free_from(blocks->older);
 	blocks->older = NULL;
 	blocks->used = 0;
-	if (blocks->size > 64 * BLOCK) {
-		free_from(blocks);
-		blocks = NULL;
-	}
+	total = blocks->size;
+}
+
+bool
+arena_is_full(void)
+{
+	return full;
 }
 
 void
@@ -95,4 +114,5 @@ arena_free(void)
 {
 	free_from(blocks);
 	blocks = NULL;
+	total = 0;
 }

@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "msg.h"
 #include "out.h"
+#include "utf8.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -169,6 +170,8 @@ cli_stream_option(struct cli_stream *s, int letter, const char *arg)
 		s->verbose = true;
 		return true;
 	case CLI_MEMBER:
+		if (utf8_valid(arg, strlen(arg)) != strlen(arg))
+			cli_usage("--member: not valid UTF-8");
 		s->member = arg;
 		return true;
 	case CLI_FILTERED:

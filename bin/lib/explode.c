@@ -235,6 +235,7 @@ explode_main(const struct explode_table *table, int argc, char **argv)
 	x.out = ndjson_out_open();
 	x.rejects =
 	    reject_open(x.options.reject_path, x.options.member, x.options.max_rejects);
+	ndjson_in_set_notes(x.in, x.rejects);
 	x.progress = progress_open(x.options.verbose, "records");
 	x.list = explode_list_new(table);
 	run(&x);

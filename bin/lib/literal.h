@@ -65,7 +65,4 @@ struct literal_error {
 bool literal_parse(const char *text, size_t len, literal_handler handle, void *context,
     struct buf *scratch, struct literal_error *err);
 
-/* Appends the value as JSON without blanks; when it cannot, out is left as it was. */
-bool literal_to_json(const char *text, size_t len, struct buf *out, struct literal_error *err);
-
 #endif

@@ -78,7 +78,7 @@ pg_find() {
 
 # Does it accept connections?
 pg_ready() {
-    pg_check_socket && "$pg_bin/pg_isready" -q -h "$pg_socket" -p 5432 -d movies -U movies
+    pg_check_socket && env -i PATH="$PATH" "$pg_bin/pg_isready" -q -h "$pg_socket" -p 5432 -d movies -U movies
 }
 
 # Leaves the server's process id in REPLY. After a crash or a reboot postmaster.pid may name a

@@ -28,6 +28,12 @@ db_connect() {
     db_migrate
 }
 
+# For who only reads: the database must be there, and nothing is made or changed in it.
+db_look() {
+    db_external || pg_find || die 69 "$MOVIES_HOME" 'no database there yet (movies-load makes one)'
+    db_server
+}
+
 # Leaves psql's name in REPLY: the newest, not Debian's wrapper, which chooses a server of its own.
 psql_find() {
     REPLY=$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)
@@ -70,7 +76,8 @@ db_fail() { # PSQL'S-CODE STDERR
 # Leaves the exit code for an SQLSTATE in REPLY.
 sqlstate_code() { # SQLSTATE
     case $1 in
-    08* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;; # connection, login, no such database, shutdown
+    # connection, login, no such database, shutdown, a standby
+    08* | 25* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;;
     53* | 58* | XX* | 40* | 55P03 | 57014) REPLY=74 ;; # full, broken; deadlock, lock, cancelled: again
     *) REPLY=65 ;;
     esac

@@ -11,6 +11,7 @@
 enum { LINE_MAX_BYTES = 4096 };
 
 static const char *tool = "?";
+static bool erase;
 
 void
 msg_set_tool(const char *argv0)
@@ -24,6 +25,12 @@ const char *
 msg_tool(void)
 {
 	return tool;
+}
+
+void
+msg_set_unfinished(bool unfinished)
+{
+	erase = unfinished;
 }
 
 /* Is there a control character at s: ASCII's, or one of U+0080 to U+009F in UTF-8? */
@@ -41,10 +48,14 @@ control(const char *s)
 static void
 print_line(const char *text)
 {
-	static const char hex[] = "0123456789abcdef";
-	char line[4 * LINE_MAX_BYTES + 2];
+	static const char hex[] = "0123456789abcdef", eraser[] = "\r\033[K";
+	char line[sizeof eraser + 4 * LINE_MAX_BYTES + 2];
 	size_t n = 0, shown;
 
+	if (erase)
+		for (; eraser[n]; n++)
+			line[n] = eraser[n];
+	erase = false;
 	while (*text) {
 		for (shown = control(text); shown > 0; shown--, text++) {
 			unsigned char c = (unsigned char)*text;

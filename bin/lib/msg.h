@@ -9,6 +9,7 @@
 #ifndef MSG_H
 #define MSG_H
 
+#include <stdbool.h>
 #include <sysexits.h>
 
 /* Sets the name that begins every line; argv0's folder is dropped. */
@@ -16,6 +17,9 @@ void msg_set_tool(const char *argv0);
 
 /* The name of this program, for messages, rejects and counts. */
 const char *msg_tool(void);
+
+/* Says that the cursor stands behind a line that may go, which the next message erases. */
+void msg_set_unfinished(bool unfinished);
 
 /* Prints one line; the caller goes on. */
 void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

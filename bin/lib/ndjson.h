@@ -6,8 +6,10 @@
  * EX_IOERR, for a part of the stream is missing. Both ends keep a digest (XXH3, 64 bits) of
  * the record lines with their LF, so that joints can be compared.
  *
- * A line is at most NDJSON_LINE_MAX bytes, an object at most 256 members; memory is that of
- * the longest line, and no allocation is made per record.
+ * A line is at most NDJSON_LINE_MAX bytes, an object at most 256 members, nesting at most
+ * 1,000 levels (cJSON's limit). Memory is that of the longest line and of what cJSON makes of
+ * it (64 bytes for each value, with its key and text), at most ARENA_MAX bytes (arena.h). No
+ * allocation is made per record.
  */
 #ifndef NDJSON_H
 #define NDJSON_H
@@ -27,6 +29,7 @@ struct ndjson_record {
 	size_t len;
 	uint64_t offset;                          /* of the line in the stream, from 0 */
 	uint64_t number;                          /* of the record in the stream, from 1 */
+	const cJSON *object;                      /* NULL when there is none */
 	const cJSON *members[NDJSON_MEMBERS_MAX]; /* in the order of the line */
 	size_t count;
 	struct ndjson_text {
@@ -43,9 +46,17 @@ struct ndjson_in;
 struct ndjson_in *ndjson_in_open(int fd, const char *name, bool filtered);
 
 /*
+ * Where the rest of a line that is too long is to go, in notes of the code too-long-more, when
+ * the next record is read. Without a log it is dropped.
+ */
+void ndjson_in_set_notes(struct ndjson_in *in, struct reject_log *notes);
+
+/*
  * Reads the next record into r; false at the end of the stream. A line that is no JSON object
- * is returned as well, with a code: bad-utf8, bad-json, not-object, nul (an escaped one, which
- * no C string and no PostgreSQL text can hold), too-long, too-many-keys, duplicate-key.
+ * is returned as well, with a code, and is not to be looked into: bad-utf8, bad-json,
+ * not-object, nul (an escaped one, which no C string and no PostgreSQL text can hold),
+ * too-long (the first NDJSON_LINE_MAX bytes of it), too-large (for memory), too-many-keys,
+ * duplicate-key.
  */
 bool ndjson_in_next(struct ndjson_in *in, struct ndjson_record *r);
 

@@ -15,7 +15,9 @@ struct ndjson_in {
 	struct in in;
 	bool filtered;
 	XXH3_state_t *digest;
-	uint64_t count, skipping; /* skipping: bytes so far of a line that is too long */
+	uint64_t count;
+	struct reject_log *notes; /* or NULL */
+	bool longer;              /* only the first piece of the last line has been read */
 	bool ended;               /* the trailer has been seen */
 };
 
@@ -27,29 +29,38 @@ ndjson_in_open(int fd, const char *name, bool filtered)
 	if (n == NULL || (n->digest = XXH3_createState()) == NULL)
 		msg_die_errno("memory");
 	XXH3_64bits_reset(n->digest);
-	in_open(&n->in, fd, name, NDJSON_LINE_MAX);
+	in_open(&n->in, fd, name, NDJSON_LINE_MAX + 1);
 	n->filtered = filtered;
 	arena_install();
 	return n;
 }
 
+void
+ndjson_in_set_notes(struct ndjson_in *n, struct reject_log *notes)
+{
+	n->notes = notes;
+}
+
 /*
  * Finds the next line in the window: *len bytes and, in *taken, those with the LF. False at
- * the end of the stream. A line that fills the whole window is returned without its end.
+ * the end of the stream. Of a line that is too long it finds a piece, and n->longer is set.
  */
 static bool
-find_line(struct in *in, size_t *len, size_t *taken)
+find_line(struct ndjson_in *n, size_t *len, size_t *taken)
 {
+	struct in *in = &n->in;
 	size_t seen = 0;
 	const char *lf;
 
+	n->longer = false;
 	for (;;) {
 		lf = memchr(in->data + in->start + seen, '\n', in_size(in) - seen);
 		if (lf != NULL)
 			break;
 		seen = in_size(in);
 		if (!in_fill(in)) {
-			*len = *taken = seen;
+			n->longer = seen > NDJSON_LINE_MAX;
+			*len = *taken = n->longer ? NDJSON_LINE_MAX : seen;
 			return seen > 0;
 		}
 	}
@@ -58,18 +69,31 @@ find_line(struct in *in, size_t *len, size_t *taken)
 	return true;
 }
 
-/* Drops what is left of a line whose first part filled the window. */
 static void
-skip_line(struct ndjson_in *n)
+consume(struct ndjson_in *n, size_t taken)
 {
-	size_t len, taken;
+	XXH3_64bits_update(n->digest, n->in.data + n->in.start, taken);
+	in_consume(&n->in, taken);
+}
 
-	do {
-		if (!find_line(&n->in, &len, &taken))
-			return;
-		XXH3_64bits_update(n->digest, n->in.data + n->in.start, taken);
-		in_consume(&n->in, taken);
-	} while (len == taken);
+/* Reads the rest of a line of which the first piece has been read, and notes it. */
+static void
+read_rest(struct ndjson_in *n)
+{
+	struct reject note = {.record = n->count,
+	    .line = n->count,
+	    .code = "too-long-more",
+	    .reason = "the line goes on"};
+	size_t taken;
+
+	while (n->longer && find_line(n, &note.raw_len, &taken)) {
+		note.length = note.raw_len;
+		note.offset = n->in.offset;
+		note.raw = n->in.data + n->in.start;
+		if (n->notes != NULL)
+			reject_note(n->notes, &note);
+		consume(n, taken);
+	}
 }
 
 /* Is it {"_end":{"records":N}}? Any other object with _end in front is a broken trailer. */
@@ -99,36 +123,40 @@ check_trailer(struct ndjson_in *n, double records)
 	n->ended = true;
 }
 
+/* True if the line is a trailer, which is then held against what arrived. */
+static bool
+read_trailer(struct ndjson_in *n, const struct ndjson_record *r, size_t taken)
+{
+	double records;
+
+	if (!is_trailer(n, r, &records))
+		return false;
+	if (taken == r->len)
+		msg_die(EX_IOERR, "%s: the trailer is cut short", n->in.name);
+	check_trailer(n, records);
+	in_consume(&n->in, taken);
+	return true;
+}
+
 bool
 ndjson_in_next(struct ndjson_in *n, struct ndjson_record *r)
 {
 	size_t taken;
-	double records;
 
-	if (n->skipping > 0)
-		skip_line(n);
-	n->skipping = 0;
+	read_rest(n);
 	r->offset = n->in.offset;
-	if (!find_line(&n->in, &r->len, &taken))
+	if (!find_line(n, &r->len, &taken))
 		return false;
 	if (n->ended)
 		msg_die(EX_IOERR, "%s: something follows the trailer", n->in.name);
 	r->line = n->in.data + n->in.start;
-	if (r->len == NDJSON_LINE_MAX && taken == r->len) {
-		ndjson_record_spoil(r, "too-long", "a line of more than 64 MiB");
-		n->skipping = r->len;
-	} else {
+	if (n->longer)
+		ndjson_record_spoil(r, "too-long");
+	else
 		ndjson_record_parse(r);
-		if (is_trailer(n, r, &records)) {
-			if (taken == r->len)
-				msg_die(EX_IOERR, "%s: the trailer is cut short", n->in.name);
-			check_trailer(n, records);
-			in_consume(&n->in, taken);
-			return ndjson_in_next(n, r);
-		}
-	}
-	XXH3_64bits_update(n->digest, r->line, taken);
-	in_consume(&n->in, taken);
+	if (read_trailer(n, r, taken))
+		return ndjson_in_next(n, r);
+	consume(n, taken);
 	r->number = ++n->count;
 	return true;
 }

@@ -1,21 +1,44 @@
 /*
  * One NDJSON line: see ndjson.h. cJSON parses it into an arena that is emptied before the
  * next, so nothing is allocated once the arena is large enough. Where cJSON is more lenient
- * than RFC 8259 (a byte order mark, numbers like 01, control characters in strings) the line
- * is refused here, since values are copied on as they stand.
+ * than RFC 8259 the line is refused, here (numbers like 01) and in ndjson_fault.c, since
+ * values are copied on as they stand.
  */
 #include "ndjson_record.h"
 
 #include <string.h>
 
 #include "arena.h"
-#include "utf8.h"
+
+static const struct {
+	const char *code, *reason;
+} faults[] = {
+    {"bad-utf8", "not valid UTF-8"},
+    {"bad-json", "not valid JSON"},
+    {"not-object", "not a JSON object"},
+    {"nul", "a NUL character"},
+    {"too-long", "a line of more than 64 MiB"},
+    {"too-large", "its values would take more than 256 MiB of memory"},
+    {"too-many-keys", "more than 256 keys"},
+    {"duplicate-key", "a key stands there twice"},
+};
+
+static const char *
+reason_for(const char *code)
+{
+	size_t i = 0;
+
+	while (strcmp(faults[i].code, code) != 0)
+		i++;
+	return faults[i].reason;
+}
 
 void
-ndjson_record_spoil(struct ndjson_record *r, const char *code, const char *reason)
+ndjson_record_spoil(struct ndjson_record *r, const char *code)
 {
 	r->code = code;
-	r->reason = reason;
+	r->reason = reason_for(code);
+	r->object = NULL;
 	r->count = 0;
 }
 
@@ -33,53 +56,21 @@ skip_blanks(const char *p)
 	return p;
 }
 
-/* p is at the opening quote; returns behind the closing one. */
-static const char *
-skip_string(const char *p)
-{
-	for (p++; *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p + 1;
-}
-
-/* Returns behind the value at p. The line has been parsed, so it is known to be well-formed.
+/*
+ * p is at the opening quote; returns behind the closing one, the first that an even number of
+ * backslashes stands before. It is there, in front of end: the line has been parsed.
  */
 static const char *
-skip_value(const char *p)
+skip_string(const char *p, const char *end)
 {
-	int depth = 0;
+	const char *run;
 
 	do {
-		if (*p == '"') {
-			p = skip_string(p);
-			continue;
-		}
-		if (*p == '[' || *p == '{')
-			depth++;
-		else if (*p == ']' || *p == '}')
-			depth--;
-		p++;
-	} while (depth > 0 || (*p != ',' && *p != '}' && !is_blank(*p)));
-	return p;
-}
-
-/* Finds the text of every value, in one pass over the line. */
-static void
-locate(struct ndjson_record *r)
-{
-	const char *p = skip_blanks(r->line);
-	size_t i;
-
-	for (i = 0; i < r->count; i++) {
-		p = skip_blanks(
-		    skip_string(skip_blanks(p + 1))); /* the name, up to the colon */
-		p = skip_blanks(p + 1);
-		r->texts[i].start = p;
-		p = skip_value(p);
-		r->texts[i].len = (size_t)(p - r->texts[i].start);
-		p = skip_blanks(p);
-	}
+		p = memchr(p + 1, '"', (size_t)(end - p - 1));
+		for (run = p; run[-1] == '\\'; run--)
+			;
+	} while ((p - run) % 2 != 0);
+	return p + 1;
 }
 
 /* Skips digits; NULL if there are none. */
@@ -93,146 +84,136 @@ skip_digits(const char *p)
 	return p > from ? p : NULL;
 }
 
-/* cJSON has read a number there; is it one by the grammar of RFC 8259, section 6? */
-static bool
-is_number(struct ndjson_text t)
+/* cJSON has read a number there; NULL if it is none by the grammar of RFC 8259, section 6. */
+static const char *
+skip_number(const char *p)
 {
-	const char *p = t.start + (t.start[0] == '-');
-
+	p += *p == '-';
 	p = *p == '0' ? p + 1 : skip_digits(p);
 	if (p != NULL && *p == '.')
 		p = skip_digits(p + 1);
 	if (p != NULL && (*p == 'e' || *p == 'E'))
 		p = skip_digits(p + 1 + (p[1] == '+' || p[1] == '-'));
-	return p == t.start + t.len;
+	return p != NULL && (*p == ',' || *p == ']' || *p == '}' || is_blank(*p)) ? p : NULL;
 }
 
-/* False if a number of the object is none by the grammar. */
-static bool
-numbers_are_good(const struct ndjson_record *r)
+/*
+ * Returns behind the value at p; NULL if a number in it is malformed. The line has been
+ * parsed, so all else is known to be well-formed.
+ */
+static const char *
+skip_value(const char *p, const char *end)
 {
+	int depth = 0;
+
+	do {
+		if (*p == '"') {
+			p = skip_string(p, end);
+			continue;
+		}
+		if (*p == '-' || (*p >= '0' && *p <= '9')) {
+			p = skip_number(p);
+			if (p == NULL)
+				return NULL;
+			continue;
+		}
+		if (*p == '[' || *p == '{')
+			depth++;
+		else if (*p == ']' || *p == '}')
+			depth--;
+		p++;
+	} while (depth > 0 || (*p != ',' && *p != '}' && !is_blank(*p)));
+	return p;
+}
+
+/* Finds the text of every value, in one pass over the line; false if a number is malformed. */
+static bool
+locate(struct ndjson_record *r)
+{
+	const char *p = skip_blanks(r->line), *end = r->line + r->len;
 	size_t i;
 
-	for (i = 0; i < r->count; i++)
-		if (cJSON_IsNumber(r->members[i]) && !is_number(r->texts[i]))
+	for (i = 0; i < r->count; i++) {
+		p = skip_string(skip_blanks(p + 1), end); /* the name, up to the colon */
+		p = skip_blanks(skip_blanks(p) + 1);
+		r->texts[i].start = p;
+		p = skip_value(p, end);
+		if (p == NULL)
 			return false;
+		r->texts[i].len = (size_t)(p - r->texts[i].start);
+		p = skip_blanks(p);
+	}
 	return true;
 }
 
-/* A NUL, escaped or not, would end cJSON's C string early, unseen. */
-static bool
-has_nul(const char *s, size_t len)
+/* Has cJSON parse the line; NULL, or the code for what is wrong. */
+static const char *
+parse(struct ndjson_record *r)
 {
-	const char *at = s, *end = s + len;
+	const char *end = NULL, *line_end = r->line + r->len;
 
-	if (memchr(s, '\0', len) != NULL)
-		return true;
-	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL && end - at >= 6) {
-		if (memcmp(at + 1, "u0000", 5) == 0)
-			return true;
-		at += 2;
-	}
-	return false;
+	r->object = cJSON_ParseWithLengthOpts(r->line, r->len, &end, false);
+	if (arena_is_full())
+		return "too-large";
+	while (end != NULL && end < line_end && is_blank(*end))
+		end++;
+	if (r->object == NULL || end != line_end)
+		return "bad-json";
+	return cJSON_IsObject(r->object) ? NULL : "not-object";
 }
 
-/* Is there a control character other than blanks? Eight bytes at a time, the rest one by one.
- */
 static bool
-has_control(const char *s, size_t len)
+same(const char *a, const char *b)
 {
-	const uint64_t low = UINT64_C(0x2020202020202020), top = UINT64_C(0x8080808080808080);
-	uint64_t word;
-	size_t i = 0;
-
-	while (i < len) {
-		for (; len - i >= sizeof word; i += sizeof word) {
-			memcpy(&word, s + i, sizeof word);
-			if ((word - low) & ~word & top)
-				break;
-		}
-		size_t stop = len - i < sizeof word ? len : i + sizeof word;
-		for (; i < stop; i++)
-			if ((unsigned char)s[i] < 0x20 && !is_blank(s[i]))
-				return true;
-	}
-	return false;
+	return a[0] == b[0] && strcmp(a, b) == 0;
 }
 
-/* Notes an object's members, refusing too many and the same name twice. */
-static void
-take_members(struct ndjson_record *r, const cJSON *object)
+/* Notes the object's members, refusing too many and the same name twice. */
+static const char *
+take_members(struct ndjson_record *r)
 {
 	const cJSON *m;
 	size_t i;
 
-	cJSON_ArrayForEach(m, object)
+	cJSON_ArrayForEach(m, r->object)
 	{
-		if (r->count == NDJSON_MEMBERS_MAX) {
-			ndjson_record_spoil(r, "too-many-keys", "more than 256 keys");
-			return;
-		}
-		for (i = 0; i < r->count; i++) {
-			if (strcmp(r->members[i]->string, m->string) == 0) {
-				ndjson_record_spoil(
-				    r, "duplicate-key", "a key stands there twice");
-				return;
-			}
-		}
+		if (r->count == NDJSON_MEMBERS_MAX)
+			return "too-many-keys";
+		for (i = 0; i < r->count; i++)
+			if (same(r->members[i]->string, m->string))
+				return "duplicate-key";
 		r->members[r->count++] = m;
 	}
-}
-
-/* Checks what cJSON would let pass or not see; false if the line is spoilt. */
-static bool
-check_bytes(struct ndjson_record *r)
-{
-	if (utf8_valid(r->line, r->len) != r->len)
-		ndjson_record_spoil(r, "bad-utf8", "not valid UTF-8");
-	else if (has_nul(r->line, r->len))
-		ndjson_record_spoil(r, "nul", "a NUL character");
-	else if (has_control(r->line, r->len) || r->len == 0 || r->line[0] == '\xef')
-		ndjson_record_spoil(r, "bad-json", "not valid JSON");
-	return r->code == NULL;
+	return NULL;
 }
 
 void
 ndjson_record_parse(struct ndjson_record *r)
 {
-	const char *end = NULL, *line_end = r->line + r->len;
-	const cJSON *object;
-
+	r->object = NULL;
 	r->count = 0;
-	r->code = r->reason = NULL;
+	r->reason = NULL;
 	arena_reset();
-	if (!check_bytes(r))
-		return;
-	object = cJSON_ParseWithLengthOpts(r->line, r->len, &end, false);
-	while (end != NULL && end < line_end && is_blank(*end))
-		end++;
-	if (object == NULL || end != line_end) {
-		ndjson_record_spoil(r, "bad-json", "not valid JSON");
-		return;
-	}
-	if (!cJSON_IsObject(object)) {
-		ndjson_record_spoil(r, "not-object", "not a JSON object");
-		return;
-	}
-	take_members(r, object);
-	locate(r);
-	if (!numbers_are_good(r))
-		ndjson_record_spoil(r, "bad-json", "not valid JSON");
+	r->code = ndjson_find_fault(r->line, r->len);
+	if (r->code == NULL)
+		r->code = parse(r);
+	if (r->code == NULL)
+		r->code = take_members(r);
+	if (r->code == NULL && !locate(r))
+		r->code = "bad-json";
+	if (r->code != NULL)
+		r->reason = reason_for(r->code);
 }
 
+/* From the whole object, since a record with a fault may have it in members that were not
+ * taken. */
 static uint64_t
 provenance(const struct ndjson_record *r, const char *name, uint64_t otherwise)
 {
-	size_t i;
+	const cJSON *m = cJSON_GetObjectItemCaseSensitive(r->object, name);
 
-	for (i = 0; i < r->count; i++)
-		if (strcmp(r->members[i]->string, name) == 0 &&
-		    cJSON_IsNumber(r->members[i]) && r->members[i]->valuedouble >= 1 &&
-		    r->members[i]->valuedouble < 0x1p53)
-			return (uint64_t)r->members[i]->valuedouble;
+	if (cJSON_IsNumber(m) && m->valuedouble >= 1 && m->valuedouble < 0x1p53)
+		return (uint64_t)m->valuedouble;
 	return otherwise;
 }
 

@@ -2,8 +2,10 @@
 #include "out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "msg.h"
@@ -86,4 +88,39 @@ out_close(struct out *o)
 	if (close(o->fd) != 0)
 		msg_die_errno("%s", o->name);
 	free(o);
+}
+
+/*
+ * Ends the last line of a file if it lacks its LF. Under a lock, for several filters may find
+ * it so at once; closing the file gives the lock up. What cannot be read is left as it is.
+ */
+static void
+end_torn_line(int fd, const char *path)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct stat st;
+	char last = '\n';
+	int in;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return;
+	in = open(path, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return;
+	fcntl(fd, F_SETLKW, &lock); /* where there are none, an empty line is the worst */
+	if (fstat(fd, &st) == 0 && st.st_size > 0 &&
+	    pread(in, &last, 1, st.st_size - 1) == 1 && last != '\n')
+		out_write_all(fd, "\n", 1, path);
+	close(in);
+}
+
+int
+out_open_lines(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		msg_die_errno("%s", path);
+	end_torn_line(fd, path);
+	return fd;
 }

@@ -25,4 +25,10 @@ void out_close(struct out *o);
 /* Writes all n bytes to fd at once, unbuffered; name is for messages. */
 void out_write_all(int fd, const void *p, size_t n, const char *name);
 
+/*
+ * Opens a file of lines, which several programs may share, to append to it; checked. If its
+ * last line was torn, by a disk that was full say, it is ended first.
+ */
+int out_open_lines(const char *path);
+
 #endif

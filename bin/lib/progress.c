@@ -53,6 +53,7 @@ show(struct progress *p, double now, uint64_t count, uint64_t bytes, const char 
 	    p->terminal ? "\r\033[K" : "", msg_tool(), count, p->what, (double)bytes / 1e6,
 	    seconds, rate, end);
 	fflush(stderr);
+	msg_set_unfinished(*end == '\0');
 	p->shown = now;
 }
 

@@ -1,7 +1,6 @@
 /* The reject file: see reject.h. */
 #include "reject.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -30,11 +29,8 @@ reject_open(const char *path, const char *member, uint64_t max)
 	log->path = path;
 	log->member = member;
 	log->max = max;
-	if (path != NULL) {
-		log->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-		if (log->fd < 0)
-			msg_die_errno("%s", path);
-	}
+	if (path != NULL)
+		log->fd = out_open_lines(path);
 	return log;
 }
 

@@ -1,7 +1,6 @@
 /* The counts of a filter: see stats.h. */
 #include "stats.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -32,6 +31,12 @@ stats_digest(struct buf *b, const char *name, uint64_t value)
 }
 
 void
+stats_crc32(struct buf *b, const char *name, uint32_t value)
+{
+	buf_printf(b, ",\"%s\":\"%08" PRIx32 "\"", name, value);
+}
+
+void
 stats_append(struct buf *b, const char *path)
 {
 	int fd;
@@ -39,9 +44,7 @@ stats_append(struct buf *b, const char *path)
 	if (path == NULL)
 		return;
 	buf_puts(b, "}\n");
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (fd < 0)
-		msg_die_errno("%s", path);
+	fd = out_open_lines(path);
 	out_write_all(fd, b->data, b->len, path);
 	if (close(fd) != 0)
 		msg_die_errno("%s", path);

@@ -18,6 +18,9 @@ void stats_count(struct buf *b, const char *name, uint64_t value);
 /* A 64-bit digest, as 16 hexadecimal digits in a string. */
 void stats_digest(struct buf *b, const char *name, uint64_t value);
 
+/* A CRC-32, as 8 hexadecimal digits in a string. */
+void stats_crc32(struct buf *b, const char *name, uint32_t value);
+
 /* Ends the object and appends it to the file; path NULL: nowhere. Checked. */
 void stats_append(struct buf *b, const char *path);
 

@@ -8,9 +8,21 @@ columns+=,poster_path,status,adult,video,budget,revenue,popularity,runtime,vote_
 columns+=,release_date,belongs_to_collection,genres,production_companies,production_countries
 columns+=,spoken_languages
 
+# The archive's directory, as NDJSON in the scratch folder.
+read_directory() {
+    unzipper -l -- "$file" >"$work/directory"
+}
+
+# What the directory promises of the member is the first count of the chain.
+promised() {
+    jq -ce --arg m "$member" 'select(.name == $m) | {tool: "unzipper", member: $m, bytes: .size, crc32}' \
+        "$work/directory" >"$work/stage/movies.0.json" || :
+    [ -s "$work/stage/movies.0.json" ] || die 65 "$file" "$member" 'not in the archive'
+}
+
 # What every filter of a chain is told: the member, the reject file they share, its own counts.
 filter_options() { # CHAIN.POSITION
-    options=(--member "$member" -R "$work/rejects" -m "$max_rejects" -S "$work/$1.json")
+    options=(--member "$member" -R "$work/stage/rejects" -m "$max_rejects" -S "$work/stage/$1.json")
     [ -z "$verbose" ] || options+=(-v)
 }
 
@@ -20,23 +32,29 @@ into_table() { # NAME CHAIN: NDJSON from stdin to the load's stage table
     pgload -e --truncate --ignore-unknown -t "stage.l${load}_$1" "${options[@]}"
 }
 
-# Prints "RANK TOOL STATUS" for each filter of a pipeline; upstream has the smaller rank.
+# Prints a line for each filter of a pipeline: "RANK TOOL STATUS". The first fault, by rank, is
+# the one that counts. A pgload comes after all that could have failed before it, and last one
+# that fails with 74, since that is how it sees any other's failure: a stream without its trailer.
 report() { # RANK TOOL STATUS [TOOL STATUS ...]
     local rank=$1
     shift
     while [ $# -gt 0 ]; do
-        printf '%d %s %d\n' "$rank" "$1" "$2"
+        case $1-$2 in
+        pgload*-74) printf '90 %s %d\n' "$1" "$2" ;;
+        pgload*) printf '80 %s %d\n' "$1" "$2" ;;
+        *) printf '%d %s %d\n' "$rank" "$1" "$2" ;;
+        esac
         rank=$((rank + 1))
         shift 2
     done
 }
 
-list_chain() { # LIST RANK
+list_chain() { # LIST
     local options s
     filter_options "$1.1"
     "explode-$1" "${options[@]}" | into_table "$1" "$1"
     s=("${PIPESTATUS[@]}")
-    report "$2" "explode-$1" "${s[0]}" "pgload($1)" "${s[1]}"
+    report 10 "explode-$1" "${s[0]}" "pgload($1)" "${s[1]}"
 }
 
 movies_chain() {
@@ -44,16 +62,16 @@ movies_chain() {
     filter_options movies.1
     unzipper -e -- "$file" "$member" |
         csv2ndjson -E -e -n --rejoin -c "$columns" "${options[@]}" |
-        tee >(exec >&3; list_chain genres 10) >(exec >&3; list_chain companies 20) \
-            >(exec >&3; list_chain countries 30) >(exec >&3; list_chain languages 40) \
-            >(exec >&3; list_chain collections 50) |
+        tee >(exec >&3; list_chain genres) >(exec >&3; list_chain companies) \
+            >(exec >&3; list_chain countries) >(exec >&3; list_chain languages) \
+            >(exec >&3; list_chain collections) |
         into_table movies movies
     s=("${PIPESTATUS[@]}")
     report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" 'pgload(movies)' "${s[3]}" >&3
 }
 
-# Fails with the status of the most upstream filter that did not die of its reader's end.
-# A death by any other signal counts as 74.
+# Fails with the status of the first fault that is not a death by SIGPIPE. A death by any other
+# signal counts as 74.
 judge() { # the lines of report
     local rank name code first=0
     while read -r rank name code; do
@@ -67,11 +85,11 @@ judge() { # the lines of report
 
 # The whole of a member. The substitution ends when every process has let go of descriptor 3,
 # so nothing is left running behind it.
-chain_movies() { # BYTES of the member, as the archive's directory has them
+chain_movies() {
     local statuses
-    rm -f -- "$work"/*
-    : >"$work/rejects"
-    printf '{"tool":"unzipper","member":"%s","bytes":%d}\n' "$member" "$1" >"$work/movies.0.json"
+    rm -rf -- "$work/stage"
+    { mkdir -- "$work/stage" && : >"$work/stage/rejects"; } || die 74 "$work" 'cannot be written'
+    promised
     statuses=$({
         set +e
         movies_chain
@@ -84,21 +102,12 @@ chain_check() {
     local faults
     jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
         | {member, chain: $chain, position: $position, tool,
-           counts: del(.tool, .member)}' "$work"/*.json |
+           counts: del(.tool, .member)}' "$work/stage"/*.json |
         pgload --truncate -t "stage.l${load}_movies_counts" ||
         die 74 "$file" 'its counts cannot be stored'
     jq -c '{tool, member, record, line, offset, length, code, reason, raw, raw_base64}' \
-        "$work/rejects" | pgload --truncate -t "stage.l${load}_movies_rejects" ||
+        "$work/stage/rejects" | pgload --truncate -t "stage.l${load}_movies_rejects" ||
         die 74 "$file" 'its rejects cannot be stored'
     faults=$(load_sql faults "load=$load")
     [ -z "$faults" ] || die 74 "$file" refused "${faults//$'\n'/; }"
-}
-
-member_size() { # FILE MEMBER
-    unzipper -l -- "$1" | jq -ner --arg m "$2" 'first(inputs | select(.name == $m)).size' ||
-        die 65 "$1" "$2" 'not in the archive'
-}
-
-check_archive() { # FILE: its directory can be read
-    unzipper -l -- "$1" >/dev/null
 }

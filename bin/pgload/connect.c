@@ -1,6 +1,6 @@
 /*
- * Connecting. The server's SQLSTATE is wanted here too, to tell a database that does not
- * exist (wrong use) from a server that cannot be reached (try again), and libpq only gives it
+ * Connecting. The server's SQLSTATE is wanted here too, to tell a database or role that does
+ * not exist (wrong use) from a server that cannot be reached (try again). libpq only gives it
  * as part of a verbose message, which must be asked for before the answer arrives: hence the
  * asynchronous calls.
  */
@@ -74,17 +74,44 @@ static void
 wait_for(PGconn *conn, PostgresPollingStatusType want, time_t deadline)
 {
 	struct pollfd p = {.fd = PQsocket(conn)};
-	time_t left = deadline - now();
+	time_t left;
 	int ready;
 
 	p.events = want == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-	do
+	do { /* a signal must not begin the wait anew */
+		left = deadline - now();
 		ready = poll(&p, 1, deadline == 0 ? -1 : left > 0 ? (int)left * 1000 : 0);
-	while (ready < 0 && errno == EINTR);
+	} while (ready < 0 && errno == EINTR);
 	if (ready < 0)
 		msg_die_errno("poll");
 	if (ready == 0)
 		msg_die(EX_UNAVAILABLE, "cannot connect: connect_timeout has passed");
+}
+
+/* The server itself has said that it will never let us in: no such role or database. */
+static bool
+is_refused(const char *text)
+{
+	return strstr(text, " 3D000: ") || strstr(text, " 28000: ") ||
+	       strstr(text, " 28P01: ");
+}
+
+/*
+ * libpq gave up before it went to a server, since a service, port or setting is none. Without
+ * a socket its message is the one thing that tells this from a server that did not answer;
+ * the program sets no locale, so it is not translated.
+ */
+static bool
+is_never_tried(PGconn *conn)
+{
+	static const char *const tries[] = {"connection to server",
+	    "could not connect to server", "could not translate host name"};
+	size_t i;
+
+	for (i = 0; i < sizeof tries / sizeof tries[0]; i++)
+		if (strncmp(PQerrorMessage(conn), tries[i], strlen(tries[i])) == 0)
+			return false;
+	return PQsocket(conn) < 0;
 }
 
 /*
@@ -92,15 +119,14 @@ wait_for(PGconn *conn, PostgresPollingStatusType want, time_t deadline)
  * source: "... FATAL:  3D000: database "x" does not exist".
  */
 static _Noreturn void
-cannot_connect(PGconn *conn)
+cannot_connect(PGconn *conn, bool wrong)
 {
 	const char *text = PQerrorMessage(conn);
 	const char *location = strstr(text, "\nLOCATION:");
 	size_t len = location ? (size_t)(location - text) : strlen(text);
-	bool wrong = strstr(text, " 3D000: ") != NULL;
 
-	msg_die(
-	    wrong ? EX_USAGE : EX_UNAVAILABLE, "cannot connect: %s", line_flat_n(text, len));
+	msg_die(wrong || is_refused(text) ? EX_USAGE : EX_UNAVAILABLE, "cannot connect: %s",
+	    line_flat_n(text, len));
 }
 
 PGconn *
@@ -118,7 +144,7 @@ connect_open(const char *conninfo)
 	if (conn == NULL)
 		msg_die(EX_IOERR, "memory: no room for a connection");
 	if (PQstatus(conn) == CONNECTION_BAD)
-		cannot_connect(conn);
+		cannot_connect(conn, is_never_tried(conn));
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
 	timeout = timeout_of(conn);
 	deadline = timeout > 0 && timeout < INT16_MAX ? now() + timeout : 0;
@@ -126,7 +152,7 @@ connect_open(const char *conninfo)
 		wait_for(conn, status, deadline);
 		status = PQconnectPoll(conn);
 		if (status == PGRES_POLLING_FAILED)
-			cannot_connect(conn);
+			cannot_connect(conn, false);
 	}
 	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
 	return conn;

@@ -1,10 +1,8 @@
 /* COPY FROM STDIN: see copy.h. */
 #include "copy.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "msg.h"
@@ -19,42 +17,28 @@ copy_begin(struct db *db, const char *sql)
 	PQclear(result);
 }
 
-/* Something can be read from the server. Under encryption that need not be a message. */
-static bool
-server_speaks(PGconn *conn)
-{
-	struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
-
-	if (PQsslInUse(conn) || PQgssEncInUse(conn))
-		return false;
-	return poll(&p, 1, 0) > 0;
-}
-
-/* The server has given up: asks for its reason by ending the data. */
+/* The connection is gone. What the server said last may still be there to be read. */
 static _Noreturn void
-ask_reason(struct db *db)
+fail_lost(struct db *db)
 {
 	PGconn *conn = db_connection(db);
-	PGresult *result;
 
 	PQputCopyEnd(conn, "stopped");
-	result = PQgetResult(conn);
-	db_fail(db, result);
+	db_fail(db, PQgetResult(conn));
 }
 
-/* In the middle of COPY a server says nothing, but for notices, unless it has failed. */
+/* libpq keeps a failed write to itself until the data ends; a closed connection can be read.
+ */
 static void
 check_server(struct db *db)
 {
 	PGconn *conn = db_connection(db);
+	struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
 
-	while (server_speaks(conn)) {
-		uint64_t notices = db_notices(db);
+	while (poll(&p, 1, 0) > 0) {
 		if (!PQconsumeInput(conn))
-			db_fail(db, NULL);
-		PQisBusy(conn); /* for its taking the notices in */
-		if (db_notices(db) == notices)
-			ask_reason(db);
+			fail_lost(db);
+		PQisBusy(conn); /* for its taking notices out of the buffer */
 	}
 }
 
@@ -65,7 +49,7 @@ copy_put(struct db *db, struct buf *rows)
 	if (rows->len > INT_MAX)
 		msg_die(EX_IOERR, "memory: a row of more than 2 GiB");
 	if (PQputCopyData(db_connection(db), rows->data, (int)rows->len) != 1)
-		db_fail(db, PQgetResult(db_connection(db)));
+		fail_lost(db);
 	buf_clear(rows);
 }
 
@@ -77,7 +61,7 @@ copy_end(struct db *db)
 	uint64_t rows;
 
 	if (PQputCopyEnd(conn, NULL) != 1)
-		db_fail(db, PQgetResult(conn));
+		db_fail(db, NULL);
 	result = PQgetResult(conn);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		db_fail(db, result);

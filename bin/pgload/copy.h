@@ -1,7 +1,6 @@
 /*
- * COPY FROM STDIN, fed in large chunks. The server is looked at before each chunk, so that a
- * constraint that the first row breaks, or a server that has gone, ends the run there and
- * not only behind the last row.
+ * COPY FROM STDIN, fed in large chunks. A server that has gone ends the program at the next
+ * chunk; one that has failed (a constraint, say) drops the rest and tells why at the end.
  */
 #ifndef COPY_H
 #define COPY_H

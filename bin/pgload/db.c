@@ -12,7 +12,6 @@
 struct db {
 	PGconn *conn;
 	bool verbose, committing;
-	uint64_t notices;
 	char *about;
 };
 
@@ -28,7 +27,7 @@ status_of(const char *state)
 		int status;
 	} classes[] = {
 	    {"53300", EX_UNAVAILABLE}, /* too many connections */
-	    {"55P03", EX_UNAVAILABLE}, /* lock not available */
+	    {"55P03", EX_IOERR},       /* a lock was not had in time */
 	    {"08", EX_UNAVAILABLE},    /* connection */
 	    {"25", EX_UNAVAILABLE},    /* read-only: a standby */
 	    {"40", EX_UNAVAILABLE},    /* deadlock, serialization */
@@ -37,6 +36,7 @@ status_of(const char *state)
 	    {"58", EX_IOERR},          /* the server's own I/O */
 	    {"XX", EX_IOERR},          /* internal error, corrupt data */
 	    {"0A", EX_USAGE},          /* not supported for this table */
+	    {"28", EX_USAGE},          /* no such role, wrong password */
 	    {"3D", EX_USAGE},          /* no such database */
 	    {"3F", EX_USAGE},          /* no such schema */
 	    {"42", EX_USAGE},          /* no such table, no permission */
@@ -73,7 +73,6 @@ take_notice(void *arg, const char *text)
 {
 	struct db *db = arg;
 
-	db->notices++;
 	if (db->verbose)
 		msg_warn("%s: %s", db->about, line_flat(text));
 }
@@ -103,6 +102,7 @@ db_open(const char *conninfo, bool verbose)
 	db_command(db, "set timezone to 'UTC'");
 	db_command(db, "set datestyle to 'ISO, YMD'");
 	db_command(db, "set standard_conforming_strings to on");
+	db_command(db, "set extra_float_digits to 1"); /* values are compared as text */
 	return db;
 }
 
@@ -157,12 +157,6 @@ PGconn *
 db_connection(struct db *db)
 {
 	return db->conn;
-}
-
-uint64_t
-db_notices(const struct db *db)
-{
-	return db->notices;
 }
 
 void

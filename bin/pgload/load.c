@@ -172,7 +172,10 @@ open_all(struct load *l, int fd)
 	l->rejects = reject_open(s->reject_path, s->member, s->max_rejects);
 	l->db = db_open(l->options->conninfo, s->verbose);
 	l->table = table_read(l->db, l->options->table);
+	if (l->options->keys != NULL)
+		mapping_check_keys(l->table, l->options->keys);
 	l->in = ndjson_in_open(fd, l->name, s->filtered);
+	ndjson_in_set_notes(l->in, l->rejects);
 	l->progress = progress_open(s->verbose, "records");
 }
 

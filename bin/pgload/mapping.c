@@ -76,33 +76,65 @@ set_key(struct mapping *m, const char *name)
 {
 	size_t i;
 
-	if (table_column(m->table, name) == NULL)
-		msg_die(EX_USAGE, "%s: -k: no such column: %s", m->table->display, name);
-	for (i = 0; i < m->count; i++) {
-		if (strcmp(m->columns[i]->name, name) != 0)
-			continue;
-		if (m->is_key[i])
-			msg_die(EX_USAGE, "-k: %s stands there twice", name);
-		m->is_key[i] = true;
-		return;
-	}
+	for (i = 0; i < m->count; i++)
+		if (strcmp(m->columns[i]->name, name) == 0) {
+			m->is_key[i] = true;
+			return;
+		}
 	msg_die(
 	    EX_DATAERR, "%s: the records have no %s, which -k names", m->table->display, name);
+}
+
+/* Cuts the first name off the list, "a,b", and returns it; NULL when none is left. */
+static char *
+next_name(char **list)
+{
+	char *name = *list, *comma = name ? strchr(name, ',') : NULL;
+
+	if (comma != NULL)
+		*comma++ = '\0';
+	*list = comma;
+	return name;
+}
+
+static char *
+copy_of(const char *list)
+{
+	char *copy = strdup(list);
+
+	if (copy == NULL)
+		msg_die_errno("memory");
+	return copy;
+}
+
+void
+mapping_check_keys(const struct table *t, const char *list)
+{
+	char *copy = copy_of(list), *rest = copy, *name;
+	bool *seen = calloc(t->count + 1, sizeof *seen);
+	const struct column *c;
+
+	if (seen == NULL)
+		msg_die_errno("memory");
+	while ((name = next_name(&rest)) != NULL) {
+		c = table_column(t, name);
+		if (c == NULL)
+			msg_die(EX_USAGE, "%s: -k: no such column: %s", t->display, name);
+		if (seen[c - t->columns])
+			msg_die(EX_USAGE, "-k: %s stands there twice", name);
+		seen[c - t->columns] = true;
+	}
+	free(seen);
+	free(copy);
 }
 
 void
 mapping_set_keys(struct mapping *m, const char *list)
 {
-	char *copy = strdup(list), *name = copy, *comma;
+	char *copy = copy_of(list), *rest = copy, *name;
 
-	if (copy == NULL)
-		msg_die_errno("memory");
-	for (; name != NULL; name = comma) {
-		comma = strchr(name, ',');
-		if (comma != NULL)
-			*comma++ = '\0';
+	while ((name = next_name(&rest)) != NULL)
 		set_key(m, name);
-	}
 	free(copy);
 }
 

@@ -27,7 +27,10 @@ struct mapping {
 struct mapping *mapping_open(
     const struct table *t, const struct ndjson_record *first, bool ignore_unknown);
 
-/* Marks the columns of -k, "a,b". Not in the table: EX_USAGE; not loaded: EX_DATAERR. */
+/* Ends the program with EX_USAGE unless -k's "a,b" are columns of the table, each once. */
+void mapping_check_keys(const struct table *t, const char *list);
+
+/* Marks the columns of -k, a list that was checked. Not in the records: EX_DATAERR. */
 void mapping_set_keys(struct mapping *m, const char *list);
 
 /* The place among columns of member i, called key; MAPPING_IGNORED or MAPPING_UNEXPECTED. */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "msg.h"
+
 void
 merge_put_columns(struct buf *b, const struct mapping *m, const char *prefix)
 {
@@ -92,25 +94,80 @@ has_values(const struct mapping *m)
 	return false;
 }
 
-/* What the update sets, or the condition that it would change something. */
 static void
-put_values(struct buf *b, const struct mapping *m, bool condition)
+put_assignments(struct buf *b, const struct mapping *m)
 {
 	const char *glue = "";
 	size_t i;
 
 	for (i = 0; i < m->count; i++) {
 		const char *name = m->columns[i]->quoted;
-		const char *cast = m->columns[i]->no_equality ? "::text" : "";
 		if (m->is_key[i])
 			continue;
-		if (condition)
-			buf_printf(b, "%st.%s%s is distinct from r.%s%s", glue, name, cast,
-			    name, cast);
-		else
-			buf_printf(b, "%s%s = r.%s", glue, name, name);
-		glue = condition ? " or " : ", ";
+		buf_printf(b, "%s%s = r.%s", glue, name, name);
+		glue = ", ";
 	}
+}
+
+/*
+ * What is behind a column's name when its values are compared. A type that we do not know may
+ * have no = or one that takes different values for equal (interval's 30 days and 1 month,
+ * boxes of one area), a collation may take letters for equal: these are compared as text,
+ * byte by byte.
+ */
+static const char *
+compared_as(const struct column *c)
+{
+	if (c->type.type == VALUE_OTHER)
+		return "::text collate \"C\"";
+	return c->type.type == VALUE_TEXT ? " collate \"C\"" : "";
+}
+
+/* The condition that r has something new for t. */
+static void
+put_differs(struct buf *b, const struct mapping *m)
+{
+	const char *glue = "(";
+	size_t i;
+
+	for (i = 0; i < m->count; i++) {
+		const char *name = m->columns[i]->quoted, *as = compared_as(m->columns[i]);
+		if (m->is_key[i])
+			continue;
+		buf_printf(b, "%st.%s%s is distinct from r.%s%s", glue, name, as, name, as);
+		glue = " or ";
+	}
+	buf_puts(b, has_values(m) ? ")" : "false");
+}
+
+/* Runs a query that returns one number. */
+static uint64_t
+count(struct db *db, struct buf *b)
+{
+	PGresult *result;
+	uint64_t rows;
+
+	buf_putc(b, '\0');
+	result = db_query(db, b->data, 0, NULL);
+	rows = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+	PQclear(result);
+	buf_free(b);
+	return rows;
+}
+
+/* The rows whose key is there and that have nothing new for any row of it. */
+static uint64_t
+count_unchanged(struct db *db, const struct mapping *m)
+{
+	struct buf b = {0};
+
+	buf_printf(&b, "select count(*) from (select from " MERGE_TABLE " r join %s t on ",
+	    m->table->quoted);
+	put_same_key(&b, m, "t", "r");
+	buf_puts(&b, " group by r." MERGE_NUMBER " having not bool_or(");
+	put_differs(&b, m);
+	buf_puts(&b, ")) u");
+	return count(db, &b);
 }
 
 /*
@@ -121,25 +178,18 @@ static uint64_t
 update(struct db *db, const struct mapping *m)
 {
 	struct buf b = {0};
-	PGresult *result;
-	uint64_t rows;
 
 	if (!has_values(m))
 		return 0;
 	buf_printf(&b, "with changed as (update %s t set ", m->table->quoted);
-	put_values(&b, m, false);
+	put_assignments(&b, m);
 	buf_puts(&b, " from " MERGE_TABLE " r where ");
 	put_same_key(&b, m, "t", "r");
-	buf_puts(&b, " and (");
-	put_values(&b, m, true);
-	buf_puts(&b, ") returning r." MERGE_NUMBER " as number)"
+	buf_puts(&b, " and ");
+	put_differs(&b, m);
+	buf_puts(&b, " returning r." MERGE_NUMBER " as number)"
 		     " select count(distinct number) from changed");
-	buf_putc(&b, '\0');
-	result = db_query(db, b.data, 0, NULL);
-	rows = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
-	PQclear(result);
-	buf_free(&b);
-	return rows;
+	return count(db, &b);
 }
 
 static uint64_t
@@ -158,6 +208,19 @@ insert(struct db *db, const struct mapping *m)
 	return run(db, &b);
 }
 
+/* Each row has one fate; where a trigger gave one another, the counts would be lies. */
+static void
+check_sum(const struct merge_counts *c, const struct mapping *m, uint64_t rows)
+{
+	uint64_t sum = c->superseded + c->unchanged + c->updated + c->inserted;
+
+	if (sum != rows)
+		msg_die(EX_DATAERR,
+		    "%s: of %ju rows the server accounts for %ju (a trigger may drop or "
+		    "change them)",
+		    m->table->display, (uintmax_t)rows, (uintmax_t)sum);
+}
+
 struct merge_counts
 merge_end(struct db *db, const struct mapping *m, uint64_t rows)
 {
@@ -168,8 +231,9 @@ merge_end(struct db *db, const struct mapping *m, uint64_t rows)
 	buf_printf(&b, "lock table %s in share row exclusive mode", m->table->quoted);
 	run(db, &b);
 	c.superseded = supersede(db, m);
+	c.unchanged = count_unchanged(db, m);
 	c.updated = update(db, m);
 	c.inserted = insert(db, m);
-	c.unchanged = rows - c.superseded - c.updated - c.inserted;
+	check_sum(&c, m, rows);
 	return c;
 }

@@ -22,7 +22,8 @@ struct merge_counts {
 /* Makes the temporary table; it goes with the transaction. */
 void merge_begin(struct db *db, const struct mapping *m);
 
-/* Merges its rows, `rows` of them, while nobody else writes to the target. */
+/* Merges its rows, `rows` of them, while nobody else writes to the target. The counts add up
+ * to them; if a trigger keeps them from it: EX_DATAERR. */
 struct merge_counts merge_end(struct db *db, const struct mapping *m, uint64_t rows);
 
 /* Appends `prefix`column, ... for the mapping's columns. */

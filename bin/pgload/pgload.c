@@ -1,9 +1,10 @@
 /*
  * pgload: NDJSON records into a PostgreSQL table.
  * Reads records and, with -e, their trailer; writes the table, the reject file and the file
- * of counts. Promises that all of it is committed at once or none, and that each value that
- * it passes on is taken by the server with equal value. One connection; memory is that of
- * the longest record.
+ * of counts. Promises that all of it is committed at once or none, and that each value of a
+ * type that it checks is taken by the server with equal value; values of other types go as
+ * text and are what the server makes of them. One connection; memory is that of the longest
+ * record.
  */
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ static const struct cli_option options[] = {
     {'t', "table", "TABLE", "the table, written as in SQL"},
     {'k', "key", "KEY,...", "merge by these columns instead of appending"},
     {TRUNCATE, "truncate", NULL, "replace what the table holds"},
-    {'e', "trailer", NULL, "commit only a stream that closes with its trailer"},
+    {'e', "need-end", NULL, "commit only a stream that closes with its trailer"},
     {IGNORE_UNKNOWN, "ignore-unknown", NULL, "ignore keys that are no columns"},
     CLI_FILTERED_OPTION,
     CLI_STREAM_OPTIONS,

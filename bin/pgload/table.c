@@ -106,7 +106,6 @@ read_column(struct column *c, const PGresult *r, int row)
 	c->type = type_info(oid, strtol(PQgetvalue(r, row, 4), NULL, 10));
 	c->not_null = is_true(r, row, 5);
 	c->computed = is_true(r, row, 6);
-	c->no_equality = oid == 114 || oid == 142;
 }
 
 static void

@@ -16,8 +16,7 @@ struct column {
 	char *type_name;
 	struct value_type_info type;
 	bool not_null;
-	bool computed;    /* generated, or an identity that is always the server's */
-	bool no_equality; /* json, xml: compared as text */
+	bool computed; /* generated, or an identity that is always the server's */
 };
 
 struct table {

@@ -1,7 +1,8 @@
 /*
  * One value's text against one PostgreSQL type. What passes, the server takes with equal
  * value; the accepted forms are a documented subset of what it reads (see pgload.1), chosen
- * so that no setting of the server or the session changes their meaning.
+ * so that no setting of the server or the session changes their meaning. None of this holds
+ * for VALUE_OTHER: there the server may refuse, cut or round.
  *
  * This is the only place that knows how COPY's text format spells a value: another format
  * needs other bodies behind value_append and value_append_null, nothing else.

@@ -112,7 +112,7 @@ take_zone(const char **s, const char *end)
 const char *
 value_check_timestamp(const struct value_type_info *type, const char *s, size_t n)
 {
-	const char *p = s + DATE_LEN, *end = s + n;
+	const char *p, *end = s + n;
 	bool zone = type->type == VALUE_TIMESTAMPTZ;
 	int decimals = 0;
 
@@ -120,6 +120,7 @@ value_check_timestamp(const struct value_type_info *type, const char *s, size_t 
 		return "bad-timestamp";
 	if (n == DATE_LEN)
 		return NULL;
+	p = s + DATE_LEN;
 	if (!take_char(&p, end, 'T') && !take_char(&p, end, ' '))
 		return "bad-timestamp";
 	if (!take_time(&p, end, &decimals) || (zone && !take_zone(&p, end)) || p != end)

@@ -2,6 +2,7 @@
 #include "central.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "fault.h"
 #include "window.h"
@@ -78,12 +79,17 @@ read_end64(struct in *in, struct totals *t)
 	t->wide = true;
 }
 
-/* Does an end record stand at p whose comment fills the n bytes exactly? */
+/*
+ * Does an end record stand at p, `at` in the archive, whose comment fills the n bytes exactly
+ * and whose directory has room before it? Its signature alone may be in anybody's data.
+ */
 static bool
-is_end(const unsigned char *p, size_t n)
+is_end(const unsigned char *p, size_t n, uint64_t at)
 {
-	return n >= ZIP_END_SIZE && zip_u32(p) == ZIP_END &&
-	       zip_u16(p + 20) == n - ZIP_END_SIZE;
+	if (n < ZIP_END_SIZE || zip_u32(p) != ZIP_END || zip_u16(p + 20) != n - ZIP_END_SIZE)
+		return false;
+	return zip_u32(p + 12) == UINT32_MAX || zip_u32(p + 16) == UINT32_MAX ||
+	       (uint64_t)zip_u32(p + 12) + zip_u32(p + 16) <= at;
 }
 
 static void
@@ -100,7 +106,7 @@ read_end(struct in *in, const struct totals *t)
 	    UINT16_MAX, UINT32_MAX);
 	p = window_need(in, size, "the archive's comment");
 	for (i = 1; i < size; i++)
-		if (is_end(p + i, size - i))
+		if (is_end(p + i, size - i, in->offset + i))
 			fault("several end records");
 	in_consume(in, size);
 	if (window_has(in, 1))
@@ -125,44 +131,79 @@ central_read(struct in *in, central_each *each, void *context)
 	read_end(in, &t);
 }
 
-/* Where the directory begins according to the end record at p, `at` in the file. */
-static uint64_t
-directory_offset(struct in *in, const unsigned char *p, uint64_t at, bool locator)
+/*
+ * The directory that an end record at p, `at` in the archive, tells of. Returns if it ends
+ * just where the end record begins, or the zip64 one whose locator is before that.
+ */
+static bool
+find_directory(
+    struct in *in, const unsigned char *p, uint64_t at, bool locator, uint64_t *start)
 {
 	uint64_t end64;
 
+	*start = zip_u32(p + 16);
+	if (*start + zip_u32(p + 12) == at)
+		return true;
 	if (!locator || zip_u32(p - ZIP_LOCATOR_SIZE) != ZIP_LOCATOR)
-		return zip_u32(p + 16);
+		return false;
 	end64 = zip_u64(p - ZIP_LOCATOR_SIZE + 8);
 	if (end64 >= at)
-		fault("the zip64 locator points outside of the archive");
+		return false;
 	window_seek(in, end64);
-	p = window_need(in, ZIP_END64_SIZE, "the zip64 end record");
+	if (!window_has(in, ZIP_END64_SIZE))
+		return false;
+	p = (const unsigned char *)in->data + in->start;
 	if (zip_u32(p) != ZIP_END64)
-		fault("no zip64 end record where its locator points");
-	return zip_u64(p + 48);
+		return false;
+	*start = zip_u64(p + 48);
+	return *start <= end64 && zip_u64(p + 40) == end64 - *start;
+}
+
+/*
+ * The end record is the one right behind its directory. Another may be found in a member's
+ * data or in the directory; without a right one the first serves, for what is said of it.
+ */
+static bool
+choose_end(struct in *in, const unsigned char *tail, size_t n, uint64_t at, uint64_t *start)
+{
+	bool any = false, right = false;
+	uint64_t here;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!is_end(tail + i, n - i, at + i))
+			continue;
+		if (find_directory(in, tail + i, at + i, i >= ZIP_LOCATOR_SIZE, &here)) {
+			if (right)
+				fault("several end records");
+			right = true;
+			*start = here;
+		} else if (!any && !right) {
+			*start = here;
+		}
+		any = true;
+	}
+	return any;
 }
 
 uint64_t
 central_find(struct in *in, uint64_t size)
 {
 	enum { TAIL_MAX = ZIP_LOCATOR_SIZE + ZIP_END_SIZE + COMMENT_MAX };
-	size_t n = size < TAIL_MAX ? (size_t)size : TAIL_MAX, i;
-	const unsigned char *p;
-	uint64_t start;
+	static unsigned char tail[TAIL_MAX]; /* the window moves to zip64 records */
+	size_t n = size < TAIL_MAX ? (size_t)size : TAIL_MAX;
+	uint64_t start = 0;
 	bool ours;
 
 	ours = size >= 4 && window_signature(in) == ZIP_LOCAL;
 	window_seek(in, size - n);
-	p = window_need(in, n, "its last part");
-	for (i = 0; i < n && !is_end(p + i, n - i); i++)
-		;
-	if (i == n && ours)
-		fault("truncated, or other bytes follow: no end record closes it");
-	if (i == n)
+	memcpy(tail, window_need(in, n, "its last part"), n);
+	if (!choose_end(in, tail, n, size - n, &start)) {
+		if (ours)
+			fault("truncated, or other bytes follow: no end record closes it");
 		fault("is no zip archive");
-	start = directory_offset(in, p + i, size - n + i, i >= ZIP_LOCATOR_SIZE);
-	if (start > size - n + i)
+	}
+	if (start > size)
 		fault("the central directory lies outside of the archive");
 	return start;
 }

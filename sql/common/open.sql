@@ -4,7 +4,7 @@
 -- years, the ten most recent ones). Sets genre_ids, company_ids (arrays, empty: all),
 -- year_from, year_to and years, how to name them. Prints one word for its caller: ok, or genre
 -- or company (nothing has that id or name), empty (no movie has a year to begin from).
-begin isolation level repeatable read, read only; -- noqa: PRS
+begin isolation level repeatable read, read only;
 set local search_path to pg_catalog;
 set local jit to off;
 -- A company and year has a movie or two: sorting makes such groups faster than hashing does.

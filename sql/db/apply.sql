@@ -1,7 +1,7 @@
 -- Applies one migration and writes its row, in one transaction.
 -- Variables: file (its path), version, name, sha256. Whoever comes second waits on the lock,
 -- then finds the row and does nothing.
-begin;
+begin isolation level read committed, read write;
 select pg_advisory_xact_lock(hashtextextended('movies-pipeline: migrations', 0)) as locked \gset
 select to_regclass('ops.migrations') is not null as begun \gset
 \set applied false

@@ -1,5 +1,6 @@
 -- Discards load :load, if it is open: its stage tables go, its row stays as history.
-begin;
+set client_min_messages to warning;
+begin isolation level read committed, read write;
 select status = 'open' as is_open
 from ops.loads
 where load_id = :load

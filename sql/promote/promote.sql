@@ -1,9 +1,10 @@
 -- Makes load :load part of the database, in one transaction: readers see all of it or
--- nothing. It is refused unless every joint of the pipelines is sound. The result does not depend on the order in which files are loaded: for each movie
--- the record of the newest key wins, within a file the later record. Prints one line of JSON;
--- or the load's status when it is not open (any more); or "unsound" and the faults.
+-- nothing. It is refused unless every joint of the pipelines is sound. The result does not
+-- depend on the order in which files are loaded: for each movie the record of the newest key
+-- wins, within a file the later record. Prints one line of JSON; or the load's status when it
+-- is not open (any more); or "unsound" and the faults.
 set client_min_messages to warning;
-begin;
+begin isolation level read committed, read write;
 -- Promotes go one after the other: each must see the marks of the one before.
 select pg_advisory_xact_lock(hashtextextended('movies-pipeline promote', 0)) is null as locked \gset
 select status as load_status, status = 'open' as is_open from ops.loads where load_id = :load for update \gset
@@ -120,7 +121,7 @@ create temp table judged on commit drop as
         n.id is null as is_new,
         n.id is null or (mine.hour, mine.revision, mine.fix) > (its.hour, its.revision, its.fix)
             as takes,
-        n.digest is distinct from d.digest as differs
+        coalesce(n.digest <> d.digest, true) as differs
     from winner as w
     join digested as d using (movie_id)
     join ops.loads as mine on mine.load_id = :load
@@ -225,8 +226,11 @@ set status = 'promoted', finished_at = now(), summary = jsonb_build_object(
     )
 )
 where load_id = :load
-returning summary as load_status \gset
-drop view joint_faults, staged_movies, staged_genres, staged_companies, staged_countries, staged_languages,
+returning summary \gset
+\set load_status :summary
+drop view
+    joint_faults, staged_movies, staged_genres, staged_companies, staged_countries, -- noqa: PRS
+    staged_languages,
     staged_collections, staged_rejects, staged_counts cascade;
 \ir unstage.sql
 \endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "literal.h"
+#include "../../bin/csv2ndjson/literal_json.h"
 #include "msg.h"
 
 static void

@@ -98,7 +98,7 @@ def start(commands, env):
 
 
 def test_kill(bin_dir, pg, count):
-    """A kill after the end of a process is no kill; so: all or nothing, and all only with exit 0."""
+    """All or nothing, and all only with exit 0 (a process may have done its work when it is hit)."""
     rng = random.Random(SEED)
     commands = chain(bin_dir, LARGE)
     before = time.monotonic()
@@ -112,9 +112,10 @@ def test_kill(bin_dir, pg, count):
         victim = rng.choice(processes)
         victim.send_signal(signal.SIGKILL)
         statuses = [p.wait() for p in processes]
-        if victim.returncode == -signal.SIGKILL and statuses[-1] != 0:
-            landed += 1
-            assert count() == 0, f"SEED={SEED}: {victim.args[0]} killed, {statuses}"
+        landed += victim.returncode == -signal.SIGKILL
+        if victim is processes[-1] and victim.returncode == -signal.SIGKILL:
+            # It may have died between its commit and its end.
+            assert count() in (0, whole), f"SEED={SEED}: {statuses}"
         else:
-            assert (statuses[-1], count()) == (0, whole), f"SEED={SEED}: {statuses}"
+            assert (statuses[-1] == 0, count()) in [(True, whole), (False, 0)], f"SEED={SEED}: {statuses}"
     assert landed > 0

@@ -6,8 +6,10 @@ SEED=N repeats a run, LONG=1 runs many more cases.
 """
 import json
 import os
+import pty
 import random
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -246,3 +248,28 @@ def test_a_wrong_number_of_records_is_refused(change, rng, tmp_path):
     assert status == 74 and "_end" not in out and not stats
     status, out, _, _ = run("genres", b"".join(lines), tmp_path, "--filtered")
     assert (status == 0 and "_end" in out) == (change == "drop")
+
+
+def read_all(fd):
+    data = b""
+    try:
+        while chunk := os.read(fd, 4096):
+            data += chunk
+    except OSError:  # Linux says so when the other end of a terminal is closed
+        pass
+    return data
+
+
+def test_a_message_erases_the_progress_line():
+    here, there = pty.openpty()
+    with subprocess.Popen([BIN / "explode-genres", "-v"], stdin=subprocess.PIPE, stderr=there) as p:
+        os.close(there)
+        time.sleep(1)  # so that the first record is shown
+        p.stdin.write(b'{"id":1,"genres":null}\n{}\n')
+        p.stdin.close()
+        said = read_all(here).decode()
+    os.close(here)
+    assert p.returncode == 65
+    progress, error, rest = said.split("\r\033[K")[1:] + [""]
+    assert progress.startswith("explode-genres: 1 records") and "\n" not in progress
+    assert error.startswith("explode-genres: input:2: ") and error.endswith("\r\n") and rest == ""

@@ -1,6 +1,7 @@
-/* Literals as JSON: literal_to_json of literal.h. */
+/* Literals as JSON: see literal_json.h. */
+#include "literal_json.h"
+
 #include "json.h"
-#include "literal.h"
 
 struct writer {
 	struct buf *out;

@@ -1,0 +1,92 @@
+/*
+ * The bytes of an NDJSON line, before cJSON parses it: see ndjson_record.h. What it would let
+ * pass or not see is found here: invalid UTF-8, NULs, a byte order mark, control characters in
+ * strings, escapes like \uZZZZ.
+ */
+#include <string.h>
+
+#include "ndjson_record.h"
+#include "utf8.h"
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/*
+ * What cJSON makes an end of its C string, unseen: an escaped NUL, and escapes like \uZZZZ.
+ * Returns the code for it, or NULL.
+ */
+static const char *
+find_bad_escape(const char *s, const char *end)
+{
+	int i;
+
+	while ((s = memchr(s, '\\', (size_t)(end - s))) != NULL && end - s >= 2) {
+		s += 2;
+		if (s[-1] != 'u')
+			continue;
+		for (i = 0; i < 4; i++)
+			if (s + i >= end || !is_hex(s[i]))
+				return "bad-json";
+		if (memcmp(s, "0000", 4) == 0)
+			return "nul";
+	}
+	return NULL;
+}
+
+/* Eight bytes at a time, the rest one by one. */
+static bool
+has_control(const char *s, const char *end)
+{
+	const uint64_t low = UINT64_C(0x2020202020202020), top = UINT64_C(0x8080808080808080);
+	uint64_t word;
+
+	for (; end - s >= (ptrdiff_t)sizeof word; s += sizeof word) {
+		memcpy(&word, s, sizeof word);
+		if ((word - low) & ~word & top)
+			return true;
+	}
+	for (; s < end; s++)
+		if ((unsigned char)*s < 0x20)
+			return true;
+	return false;
+}
+
+/* A tab and a CR are the only control characters, and only between values. */
+static bool
+controls_are_blanks(const char *s, const char *end)
+{
+	bool quoted = false;
+
+	for (; s < end; s++) {
+		if (*s == '"')
+			quoted = !quoted;
+		else if (*s == '\\')
+			s++; /* and a control character behind it is cJSON's to refuse */
+		else if ((unsigned char)*s < 0x20 && (quoted || (*s != '\t' && *s != '\r')))
+			return false;
+	}
+	return true;
+}
+
+const char *
+ndjson_find_fault(const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	if (utf8_valid(s, len) != len)
+		return "bad-utf8";
+	if (len > 0 && end[-1] == '\r')
+		end--;
+	if (s == end || *s == '\xef')
+		return "bad-json";
+	if (has_control(s, end)) {
+		if (memchr(s, '\0', len) != NULL)
+			return "nul";
+		if (!controls_are_blanks(s, end))
+			return "bad-json";
+	}
+	return find_bad_escape(s, end);
+}

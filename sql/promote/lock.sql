@@ -1,0 +1,10 @@
+-- Locks the load of :key for the session and prints "locked": shared where :phase is one that may
+-- run beside others (staging a member, of which there is one try at a time), else alone.
+select :'phase' like 'stage:%' as is_shared \gset
+\if :is_shared
+    select pg_advisory_lock_shared(hashtextextended('movies-pipeline load ' || :'key', 0)) is null as locked \gset
+    select pg_advisory_lock(hashtextextended('movies-pipeline load ' || :'key' || ' ' || :'phase', 0)) is null as locked \gset
+\else
+    select pg_advisory_lock(hashtextextended('movies-pipeline load ' || :'key', 0)) is null as locked \gset
+\endif
+select 'locked';

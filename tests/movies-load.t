@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# movies-load beyond the good case: keys, phases, limits, two at once, being killed. What the
+# database then holds is compared whole.
+source "$(dirname "$0")/lib.sh"
+export MOVIES_HOME="$tmp/var"
+at_exit drop_cluster
+sql() { movies-db psql -Atc "$1"; }
+first=$top/fixtures/2026-11-20T13Z.zip second=$top/fixtures/2026-11-20T14Z.zip third=$top/fixtures/2026-11-20T15Z.zip
+statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id) from ops.loads where key like '$1%'"; }
+budget() { sql "select budget from movies.movies where movie_id = $1"; }
+small() { # ZIP BUDGET: a zip of one movie, 1
+    mkdir -p "$tmp/make"
+    printf '%s\n' "$header" "False,,$2,[],,1,,en,One,,1.5,,[],[],2000-01-01,0,,[],Released,,One,False,1.0,1" \
+        >"$tmp/make/movies_metadata.csv"
+    (cd "$tmp/make" && rm -f z.zip && zip -q z.zip movies_metadata.csv && mv z.zip "$1")
+}
+header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
+header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
+header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
+
+# Keys
+exits 'a name that is no key' 64 movies-load "$tmp"
+cp "$second" "$tmp/other.zip"
+exits 'a file without a key' 64 movies-load "$tmp/other.zip"
+ok 'makes no database on the way' test ! -e "$MOVIES_HOME"
+for key in 2026-11-20 2026-11-20T24Z 2026-02-30T01Z 2026-11-20T13Z.r1 2026-11-20T13Z.r02 2026-11-20T13Z.fix0 \
+    "2026-11-20T13Z'; drop schema movies" '2026-11-20T13Z.fix1.r2'; do
+    exits "--as $key" 64 movies-load --as "$key" "$tmp/other.zip"
+done
+small "$tmp/2026-01-01T00Z.zip" 10
+small "$tmp/2026-01-01T00Z.r2.zip" 20
+small "$tmp/2026-01-01T00Z.r2.fix1.zip" 30
+small "$tmp/2026-01-01T00Z.r10.zip" 40
+small "$tmp/2025-12-31T23Z.r3.zip" 50
+exits 'a tenth revision' 0 movies-load "$tmp/2026-01-01T00Z.r10.zip"
+exits 'older ones, after it' 0 movies-load "$tmp/2026-01-01T00Z.r2.fix1.zip" "$tmp/2026-01-01T00Z.zip" \
+    "$tmp/2026-01-01T00Z.r2.zip" "$tmp/2025-12-31T23Z.r3.zip"
+is 'the newest by hour, revision and fix wins, and 10 is more than 2' "$(budget 1)" 40
+mkdir -p "$MOVIES_HOME/archive/2026/01"
+small "$MOVIES_HOME/archive/2026/01/2026-01-01T01Z.zip" 60
+exits 'a key is looked up in the archive' 0 movies-load 2026-01-01T01Z
+exits 'a key that is nowhere' 64 movies-load 2026-01-01T02Z
+is 'the archived one is loaded' "$(budget 1)" 60
+
+# Other bytes under a key
+small "$tmp/other.zip" 70
+exits 'other bytes under a promoted key' 65 movies-load --as 2026-01-01T01Z "$tmp/other.zip"
+is 'change nothing' "$(budget 1)" 60
+exits 'a load is opened' 0 movies-load --phase open --as 2026-01-01T03Z "$tmp/other.zip"
+small "$tmp/corrected.zip" 80
+exits 'other bytes restart an open load' 0 movies-load --as 2026-01-01T03Z "$tmp/corrected.zip"
+is 'the former is discarded' "$(statuses 2026-01-01T03Z)" '2026-01-01T03Z discarded, 2026-01-01T03Z promoted'
+is 'the other bytes are loaded' "$(budget 1)" 80
+
+# Phases
+phase() { movies-load --phase "$1" "$first"; }
+exits 'stage before open' 64 phase stage:movies_metadata.csv
+exits 'discard of what is not there' 0 phase discard
+exits 'an unknown phase' 64 phase stage:links.csv
+exits 'open' 0 phase open
+exits 'open again' 0 phase open
+is 'open twice is quiet' "$(cat "$tmp/err")" ''
+exits 'promote before stage is refused' 74 phase promote
+exits 'stage' 0 phase stage:movies_metadata.csv
+exits 'stage again' 0 phase stage:movies_metadata.csv
+exits 'discard' 0 phase discard
+exits 'promote after discard' 64 phase promote
+is 'no stage table is left' "$(sql "select count(*) from pg_tables where schemaname = 'stage'")" 0
+for p in open stage:movies_metadata.csv promote; do exits "$p, after all" 0 phase $p; done
+like 'promote prints the summary' "$(cat "$tmp/out")" '"inserted": 3461'
+for p in open stage:movies_metadata.csv promote discard; do exits "$p of what is promoted" 0 phase $p; done
+exits 'the whole of what is promoted' 99 movies-load "$first"
+
+# Limits, several files
+/usr/bin/python3 -B - "$first" "$tmp/2026-01-02T00Z.zip" "$tmp/2026-01-02T01Z.zip" <<'END'
+import re, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z: data = z.read("movies_metadata.csv")
+with zipfile.ZipFile(sys.argv[2], "w", zipfile.ZIP_DEFLATED) as z:  # no genre list can be read
+    z.writestr("movies_metadata.csv", data.replace(b"[{'id':", b"[{'id'!"))
+with zipfile.ZipFile(sys.argv[3], "w", zipfile.ZIP_DEFLATED) as z:  # a directory of a megabyte
+    z.writestr("movies_metadata.csv", data)
+    for i in range(20000): z.writestr(f"empty/{i}", b"")
+END
+exits 'too many rejects are bad input' 65 movies-load -m 100 "$tmp/2026-01-02T00Z.zip"
+is 'and the load is discarded' "$(statuses 2026-01-02T00Z)" '2026-01-02T00Z discarded'
+exits 'an archive with 20,001 members' 0 movies-load "$tmp/2026-01-02T01Z.zip"
+head -c 4000 "$second" >"$tmp/2026-01-03T00Z.zip"
+(cd "$top" && zip -q "$tmp/2026-01-03T01Z.zip" README.md)
+small "$tmp/2026-01-03T02Z.zip" 90
+exits 'a truncated file and one without movies: the good one after them is loaded' 65 \
+    movies-load "$tmp/2026-01-03T00Z.zip" "$tmp/2026-01-03T01Z.zip" "$tmp/2026-01-03T02Z.zip"
+is 'and is there' "$(budget 1)" 90
+exits 'all of them loaded already' 99 movies-load "$tmp/2026-01-03T02Z.zip" "$first"
+small "$tmp/2026-01-04T00Z.zip" 95
+full() { "$@" >/dev/full; }
+exits 'a summary that cannot be written' 74 full movies-load "$tmp/2026-01-04T00Z.zip"
+exits 'is no success, though the load stands' 99 movies-load "$tmp/2026-01-04T00Z.zip"
+small "$tmp/2026-01-04T01Z.zip" 96
+MOVIES_MIN_FREE=999999G exits 'no space left' 74 movies-load "$tmp/2026-01-04T01Z.zip"
+TMPDIR=/nonexistent exits 'no scratch folder' 74 movies-load "$tmp/2026-01-04T01Z.zip"
+name="$tmp/\$(touch x) ' \"-2026-01-04T02Z.zip"
+small "$name" 97
+exits 'a hostile name' 0 movies-load --as 2026-01-04T02Z -- "$name"
+is 'is kept as it is' "$(sql "select file from ops.loads where key = '2026-01-04T02Z'")" "$(basename "$name")"
+
+# Two at once, a busy load
+movies-load "$second" >"$tmp/a" 2>&1 &
+a=$!
+movies-load "$second" >"$tmp/b" 2>&1
+b=$?
+wait "$a"
+is 'two loads of one file at once: one does it, the other finds it done' \
+    "$(printf '%s\n' $? $b | sort -n | tr '\n' ' ')" '0 99 '
+is 'both know only one load' "$(statuses 2026-11-20T14Z)" '2026-11-20T14Z promoted'
+hold() { # SQL: run in a session that stays until release
+    mkfifo "$tmp/hold"
+    movies-db psql -Atq <"$tmp/hold" >"$tmp/held" &
+    holder=$!
+    exec 7>"$tmp/hold"
+    printf '%s\n' "$1" "select 'held';" >&7
+    until grep -qs held "$tmp/held"; do sleep 0.1; done
+}
+release() {
+    exec 7>&-
+    wait "$holder"
+    rm "$tmp/hold"
+}
+hold "select pg_advisory_lock(hashtextextended('movies-pipeline load 2026-01-04T01Z', 0));"
+exits 'a busy load' 74 movies-load --wait 1 "$tmp/2026-01-04T01Z.zip"
+like 'says so' "$(cat "$tmp/err")" 'busy for 1 s'
+release
+hold 'begin; lock table ops.loads;'
+exits 'a ledger that is locked is no success' 74 movies-load --wait 0 --phase open "$tmp/2026-01-04T01Z.zip"
+release
+
+hours=0
+# Being killed: the same again completes it.
+want=$(sql "select md5(string_agg(m::text, '|' order by movie_id)) from movies.movies as m")
+for signal in KILL TERM; do
+    for delay in 0.15 0.3 0.5 0.8; do
+        # a load of its own each time, older than all others
+        key=2020-01-01T0$((++hours))Z
+        movies-load --as "$key" "$first" >/dev/null 2>&1 &
+        sleep "$delay"
+        kill -s "$signal" $! 2>/dev/null
+        wait $! 2>/dev/null
+        movies-load --as "$key" "$first" >/dev/null 2>"$tmp/err"
+        rc=$?
+        ok "after a $signal at $delay s the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
+        is 'once' "$(sql "select count(*) from ops.loads where key = '$key' and status = 'promoted'")" 1
+    done
+done
+is 'and nothing that is newer has changed' \
+    "$(sql "select md5(string_agg(m::text, '|' order by movie_id)) from movies.movies as m")" "$want"
+is 'no stage table is left by any' "$(sql "select count(*) from pg_tables where schemaname = 'stage'
+    and tablename !~ (select '^l(' || coalesce(string_agg(load_id::text, '|'), '0') || ')_' from ops.loads where status = 'open')")" 0
+exits 'the third hour' 0 movies-load "$third"
+done_testing

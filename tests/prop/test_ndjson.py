@@ -1,0 +1,210 @@
+"""The reader of NDJSON, through explode-genres, against Python's json: the same lines are
+records, and values that are copied are those that Python reads; rejects say where and why;
+lines at the limits of length and memory.
+
+SEED=N repeats a run, LONG=1 runs many more cases.
+"""
+import json
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+BIN = Path(os.environ.get("BIN", TOP / "build/bin"))
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
+CASES = 200_000 if os.environ.get("LONG") else 8_000
+MIB = 1 << 20
+LINE_MAX = 64 * MIB
+
+HEAD = b'{"movie_id":%d,"genres":[{"id":1,"name":"A"}],'
+VALUES = [b'"x"', b"1", b"-0.5e+3", b"[1,2.5,{}]", b'{"a":[01,"b"]}', b"null", b"true", b"[[],{}]",
+          b'"\\u00e9\\n\\"\\\\"', b'"\\ud83d\\ude00"', '"é\U0001f600"'.encode(), b'"\\\\u0000"', b'" \\t "']
+TOKENS = [b"\\", b"\\\\", b'"', b"\\u", b"\\u00", b"\\uZZZZ", b"\\u00g0", b"\\ud83d", b"\\ude00", b"\\u0000", b"\\u0041",
+          b"\\/", b"\\x", b"\t", b"\r", b"\x01", b"\x1f", b"\x7f", b"\xff", b"\xc3", b"\0", b"\xef\xbb\xbf", b" ", b"0",
+          b"01", b"-", b"+1", b".5", b"1.", b"1e", b"1e5", b"-0", b"00", b",", b":", b"[", b"]", b"{", b"}", b"nul",
+          b"null", b"NaN", b"Infinity", b"'", b"/", b"9" * 15, b'"_x":1', b',"_y":[1]']
+
+
+@pytest.fixture
+def rng(request):
+    print(f"SEED={SEED}")
+    return random.Random(f"{SEED} {request.node.name}")
+
+
+def mutate(rng, text):
+    for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
+        at = rng.randrange(len(text) + 1)
+        to = min(len(text), at + rng.choice([0, 0, 1, 1, 2, 5]))
+        text = text[:at] + rng.choice(TOKENS + [b""]) + text[to:]
+    return text
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for k, v in value.items():
+            yield from strings(k)
+            yield from strings(v)
+    elif isinstance(value, list):
+        for v in value:
+            yield from strings(v)
+
+
+def no_constant(text):
+    raise ValueError(text)
+
+
+def loads(text):
+    """(value, strings of it, the same key twice at the top); ValueError if it is not JSON."""
+    pairs, texts = [], []
+
+    def hook(found):
+        texts.extend(s for pair in found for s in strings(list(pair)))
+        pairs[:] = found  # the last one to end is the top
+        return dict(found)
+
+    value = json.loads(text, parse_constant=no_constant, object_pairs_hook=hook)
+    texts.extend(strings(value))
+    for s in texts:
+        s.encode()  # a surrogate alone is a ValueError
+    keys = [k for k, _ in pairs] if isinstance(value, dict) else []
+    return value, texts, len(keys) != len(set(keys))
+
+
+def judge(line):
+    """(code, value): the code of the reject, or None; "" is one that may be any, for the line
+    has several faults."""
+    try:
+        value, texts, twice = loads(line.decode())
+    except ValueError:
+        return "", None
+    if any("\0" in s for s in texts):
+        return "nul", None
+    if not isinstance(value, dict):
+        return "not-object", None
+    return ("duplicate-key", None) if twice else (None, value)
+
+
+CODES = {"bad-utf8", "bad-json", "not-object", "nul", "too-long", "too-large", "too-many-keys", "duplicate-key"}
+
+
+def explode(data, folder, *options):
+    """(output lines, rejects)"""
+    rejects = folder / "rejects"
+    rejects.unlink(missing_ok=True)
+    done = subprocess.run([BIN / "explode-genres", "-R", rejects, *options], input=data,
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(b"\n")[:-1], [json.loads(r) for r in rejects.read_bytes().splitlines()]
+
+
+def compare(lines, folder):
+    """Runs the lines; returns the output, and the values that Python gives for those that the
+    filter has not turned away for something else."""
+    out, rejects = explode(b"".join(line + b"\n" for line in lines), folder)
+    codes = {r["offset"]: r["code"] for r in rejects}
+    taken, offset = [], 0
+    for line in lines:
+        want, value = judge(line)
+        got = codes.get(offset)
+        offset += len(line) + 1
+        if want is None:
+            assert got not in CODES, line
+            if got is None:
+                taken.append(value)
+        else:
+            assert got in CODES and want in ("", got), line
+    return out, taken
+
+
+def test_values_are_those_of_python(rng, tmp_path):
+    lines = [HEAD % i + mutate(rng, b'"_x":' + rng.choice(VALUES)) + b"}" for i in range(CASES)]
+    out, taken = compare(lines, tmp_path)
+    assert CASES // 5 < len(taken) == len(out)
+    for got, want in zip(out, taken):
+        got = loads(got.decode())[0]
+        del got["genre_id"], got["genre"]
+        kept = {k: v for k, v in want.items() if k == "movie_id" or k.startswith("_")}
+        assert got == kept and list(got) == list(kept)
+
+
+def test_lines_are_records_as_for_python(rng, tmp_path):
+    compare([mutate(rng, HEAD % i + b'"_x":' + rng.choice(VALUES) + b"}") for i in range(CASES)], tmp_path)
+
+
+def test_the_last_line_may_lack_its_end(rng, tmp_path):
+    line = HEAD % 1 + b'"_x":"\\u12"}'
+    for n in range(len(line) + 1):
+        out, rejects = explode(line[:n], tmp_path)
+        assert out == [] and len(rejects) == (n > 0)
+
+
+@pytest.mark.parametrize("x,code", [
+    (b'"keep\\uZZZZlost"', "bad-json"), (b'"\\u00e"', "bad-json"), (b'"\\u00e[9b"', "bad-json"),
+    (b'"\\u0000"', "nul"), (b'"a\0"', "nul"), (b'"a\tb"', "bad-json"), (b'"a\rb"', "bad-json"),
+    (b"[01]", "bad-json"), (b"[-.5]", "bad-json"), (b'{"a":1.}', "bad-json"), (b"01", "bad-json"),
+    (b"[1,{},01]", "bad-json"), (b"\f1", "bad-json"),
+])
+def test_refused(x, code, tmp_path):
+    out, rejects = explode(HEAD % 7 + b'"_x":' + x + b"}\n", tmp_path)
+    assert out == [] and [r["code"] for r in rejects] == [code]
+
+
+@pytest.mark.parametrize("x", [b'"\\\\uZZZZ"', b'"\\\\"', b'"\\\\\\""', b"\t1\r", b"[0,-0,1e5,10.25E-2]", b'"\\u0001"', b'"\x7f"'])
+def test_taken(x, tmp_path):
+    out, rejects = explode(HEAD % 7 + b'"_x":' + x + b"}\r\n", tmp_path)
+    assert rejects == [] and out == [b'{"movie_id":7,"genre_id":1,"genre":"A","_x":' + x.strip() + b"}"]
+
+
+@pytest.mark.parametrize("fault,code", [
+    (b'"a":1,"a":2', "duplicate-key"), (b'"a":[01]', "bad-json"),
+    (b",".join(b'"k%d":0' % i for i in range(256)), "too-many-keys"),
+])
+def test_a_fault_does_not_hide_the_position(fault, code, tmp_path):
+    _, rejects = explode(b'{"id":1}\n{' + fault + b',"_record":41,"_line":77}\n', tmp_path)
+    assert [(r["code"], r["record"], r["line"]) for r in rejects] == [("no-column", 1, 1), (code, 41, 77)]
+
+
+def padded(length):
+    head = HEAD % 1 + b'"x":"'
+    return head + b"x" * (length - len(head) - 2) + b'"}'
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_the_longest_line(end, tmp_path):
+    out, rejects = explode(padded(LINE_MAX) + end, tmp_path)
+    assert out == [b'{"movie_id":1,"genre_id":1,"genre":"A"}'] and rejects == []
+
+
+@pytest.mark.parametrize("more", [1, LINE_MAX, LINE_MAX + 1])
+def test_a_line_that_is_too_long_is_kept(more, tmp_path):
+    line = padded(LINE_MAX + more)
+    stats = tmp_path / "stats"
+    out, rejects = explode(b'{"id":1}\n' + line + b"\n" + padded(99) + b"\n", tmp_path, "-S", stats)
+    assert len(out) == 1
+    pieces = rejects[1:]
+    assert [r["code"] for r in pieces] == ["too-long"] + ["too-long-more"] * (len(pieces) - 1)
+    assert [r["length"] for r in pieces] == [len(r["raw"]) for r in pieces]
+    assert "".join(r["raw"] for r in pieces).encode() == line
+    assert [r["offset"] for r in pieces] == [9 + i * LINE_MAX for i in range(len(pieces))]
+    assert {r["record"] for r in pieces} == {2}
+    counts = json.loads(stats.read_text())
+    assert (counts["in"], counts["rejected"], counts["out"]) == (3, 2, 1)
+
+
+@pytest.mark.skipif("/san/" in os.environ.get("BIN", ""), reason="sanitizers have memory of their own")
+def test_memory_is_bounded(tmp_path):
+    source, peak, rejects = (tmp_path / name for name in ("in", "peak", "rejects"))
+    with open(source, "wb") as f:
+        f.write(b'{"movie_id":1,"genres":[0' + b",0" * (30 * MIB) + b"]}\n" + padded(99) + b"\n")
+    with open(source, "rb") as f:
+        done = subprocess.run([BIN.parent / "tests/peak", peak, BIN / "explode-genres", "-R", rejects],
+                              stdin=f, capture_output=True, check=True)
+    assert done.stdout.count(b"\n") == 1
+    reject, = rejects.read_bytes().splitlines()
+    assert json.loads(reject)["code"] == "too-large"
+    assert int(peak.read_text()) < 520 * MIB  # the line, what cJSON makes of it, the reject
