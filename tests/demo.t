@@ -83,7 +83,7 @@ ok 'not even a folder' test ! -e "$tmp/none"
 
 # An installed tree needs nothing of the clone.
 if [ -w "$top" ] && command -v make >/dev/null; then
-    exits 'make install' 0 make -s -C "$top" B="$prefix" PREFIX="$tmp/usr" install
+    exits 'make install' 0 make -s -C "$top" B="$(realpath --relative-to "$top" "$prefix")" PREFIX="$tmp/usr" install
     installed() { env -C / MOVIES_HOME="$MOVIES_HOME" PATH=/usr/bin:/bin "$tmp/usr/bin/$1" "${@:2}"; }
     exits 'an installed movies-load' 99 installed movies-load "$zip"
     exits 'an installed movies-answers' 0 installed movies-answers genre-budget --format csv

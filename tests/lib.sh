@@ -14,6 +14,8 @@ unset MOVIES_HOME NO_COLOR
 export LC_ALL=C.UTF-8 TZ=UTC BIN
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/movies-test.XXXXXX")
 chmod 755 "$tmp"
+mkdir "$tmp/scratch"
+export TMPDIR=$tmp/scratch # what a killed program leaves goes with the rest
 # The embedded cluster of $MOVIES_HOME, and the folder that it has where root keeps it elsewhere.
 drop_cluster() {
     local place
