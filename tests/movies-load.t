@@ -103,6 +103,23 @@ small "$name" 97
 exits 'a hostile name' 0 movies-load --as 2026-01-04T02Z -- "$name"
 is 'is kept as it is' "$(sql "select file from ops.loads where key = '2026-01-04T02Z'")" "$(basename "$name")"
 
+# What one record may not do to the others
+long=$(head -c 9000 /dev/urandom | base64 -w 0)
+mkdir -p "$tmp/make"
+printf '%s\n' "$header" 'False,,5,[],,9000011,,en,Good,,1.5,,[],[],2001-01-01,0,,[],Released,,Good,False,1.0,1' \
+    'False,,5,[],,9000012,,en,Loud,,9e131071,,[],[],2001-01-01,0,,[],Released,,Loud,False,1.0,1' \
+    'False,,9999999999999999999,[],,9000013,,en,Dear,,1,,[],[],2001-01-01,0,,[],Released,,Dear,False,1.0,1' \
+    "False,,5,[],,9000014,,en,Long,,1,,[],\"[{'iso_3166_1': '$long', 'name': 'X'}]\",2001-01-01,0,,[],Released,,Long,False,1,1" \
+    'False,,5,[],,9000015,,en,Late,,1,,[],[],2001-02-29,0,,[],Released,,Late,False,1.0,1' >"$tmp/make/movies_metadata.csv"
+(cd "$tmp/make" && zip -q "$tmp/2026-01-05T00Z.zip" movies_metadata.csv)
+exits 'values past all bounds' 0 movies-load "$tmp/2026-01-05T00Z.zip"
+is 'are rejected with their records, and only they' \
+    "$(sql "select string_agg(title, ' ') from movies.movies where movie_id > 9000000")" Good
+is 'each for its reason' \
+    "$(sql "select string_agg(r.record || ' ' || r.code, ', ' order by r.record) from ops.rejects as r
+        join ops.loads using (load_id) where key = '2026-01-05T00Z'")" \
+    '2 out-of-range, 3 out-of-range, 4 too-long, 5 bad-date'
+
 # Two at once, a busy load
 movies-load "$second" >"$tmp/a" 2>&1 &
 a=$!

@@ -1,6 +1,7 @@
 -- Makes the stage tables of load :load, if they are not there. Their types decide what is
 -- accepted; _record and _line say where in the member a row comes from. Budget and revenue have
--- 18 digits at most, so that their difference fits a bigint.
+-- 18 digits at most, so that their difference fits a bigint; the other numbers are bounded so
+-- that no sum overflows, codes so that they fit an index. What exceeds that is one reject.
 \ir names.sql
 create table if not exists stage.:"movies" (
     movie_id bigint not null,
@@ -17,9 +18,9 @@ create table if not exists stage.:"movies" (
     video boolean,
     budget numeric(18, 0),
     revenue numeric(18, 0),
-    popularity numeric,
-    runtime numeric,
-    vote_average numeric,
+    popularity numeric(60, 30),
+    runtime numeric(60, 30),
+    vote_average numeric(60, 30),
     vote_count bigint,
     release_date date,
     _record bigint not null,
@@ -34,11 +35,11 @@ create table if not exists stage.:"companies" (
     _record bigint not null, _line bigint not null
 );
 create table if not exists stage.:"countries" (
-    movie_id bigint not null, country text not null, name text,
+    movie_id bigint not null, country varchar(64) not null, name text,
     _record bigint not null, _line bigint not null
 );
 create table if not exists stage.:"languages" (
-    movie_id bigint not null, language text not null, name text,
+    movie_id bigint not null, language varchar(64) not null, name text,
     _record bigint not null, _line bigint not null
 );
 create table if not exists stage.:"collections" (
