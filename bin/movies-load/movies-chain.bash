@@ -26,9 +26,9 @@ filter_options() { # CHAIN.POSITION
     [ -z "$verbose" ] || options+=(-v)
 }
 
-into_table() { # NAME CHAIN: NDJSON from stdin to the load's stage table
+into_table() { # CHAIN: NDJSON from stdin to the load's stage table of that name
     local options
-    filter_options "$2.2"
+    filter_options "$1.2"
     pgload -e --truncate --ignore-unknown -t "stage.l${load}_$1" "${options[@]}"
 }
 
@@ -52,7 +52,7 @@ report() { # RANK TOOL STATUS [TOOL STATUS ...]
 list_chain() { # LIST
     local options s
     filter_options "$1.1"
-    "explode-$1" "${options[@]}" | into_table "$1" "$1"
+    "explode-$1" "${options[@]}" | into_table "$1"
     s=("${PIPESTATUS[@]}")
     report 10 "explode-$1" "${s[0]}" "pgload($1)" "${s[1]}"
 }
@@ -65,7 +65,7 @@ movies_chain() {
         tee >(exec >&3; list_chain genres) >(exec >&3; list_chain companies) \
             >(exec >&3; list_chain countries) >(exec >&3; list_chain languages) \
             >(exec >&3; list_chain collections) |
-        into_table movies movies
+        into_table movies
     s=("${PIPESTATUS[@]}")
     report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" 'pgload(movies)' "${s[3]}" >&3
 }

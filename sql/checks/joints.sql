@@ -5,6 +5,11 @@
 -- altered one shows too. A row for each fault: none means nothing was lost, doubled or altered.
 -- What is not known to hold (a count that is missing) is a fault.
 \ir ../promote/names.sql
+
+-- Bad records as the filters wrote them down, without the remarks in the same file.
+create temp view turned_away as
+    select * from stage.:"rejects" where code not in ('rejoined', 'too-long-more');
+
 create temp view joint_faults as -- noqa: PRS
 with step as (
     select
@@ -100,6 +105,5 @@ union all
 select format('%s rejects are counted, %s were written down', counted, written)
 from
     (select sum(rejected) as counted from step) as c,
-    (select count(*) as written from stage.:"rejects"
-        where code not in ('rejoined', 'too-long-more')) as w
+    (select count(*) as written from turned_away) as w
 where not coalesce(counted = written, false);

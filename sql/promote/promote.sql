@@ -34,8 +34,7 @@ create temp table accepted on commit drop as
     select m.*
     from staged_movies as m
     where not exists (
-        select from staged_rejects as r
-        where r.record = m._record and r.code not in ('rejoined', 'too-long-more')
+        select from turned_away as r where r.record = m._record
     );
 create unique index on accepted (_record);
 
@@ -212,8 +211,7 @@ set status = 'promoted', finished_at = now(), summary = jsonb_build_object(
     'movies', jsonb_build_object(
         'records', (select (counts -> 'in')::bigint from staged_counts
             where chain = 'movies' and position = 1),
-        'rejected', (select count(distinct record) from staged_rejects
-            where code not in ('rejoined', 'too-long-more')),
+        'rejected', (select count(distinct record) from turned_away),
         'rejoined', (select (counts -> 'rejoined')::bigint from staged_counts
             where chain = 'movies' and position = 1),
         'blank', (select (counts -> 'blank')::bigint from staged_counts
@@ -229,7 +227,7 @@ where load_id = :load
 returning summary \gset
 \set load_status :summary
 drop view
-    joint_faults, staged_movies, staged_genres, staged_companies, staged_countries, -- noqa: PRS
+    joint_faults, turned_away, staged_movies, staged_genres, staged_companies, staged_countries, -- noqa: PRS
     staged_languages,
     staged_collections, staged_rejects, staged_counts cascade;
 \ir unstage.sql
