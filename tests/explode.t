@@ -31,6 +31,23 @@ is 'languages' "$(record spoken_languages "[{'iso_639_1': 'fr', 'name': 'Fran\\x
 is 'a collection' "$(record belongs_to_collection "{'id': 10194, 'name': 'Toy Story', 'poster_path': None}" |
     explode-collections)" \
     '{"movie_id":862,"collection_id":10194,"collection":"Toy Story","poster_path":null,"backdrop_path":null}'
+is 'keywords' "$(record keywords "[{'id': 931, 'name': 'jealousy'}, {'name': \"boys' toys\", 'id': 4290}]" |
+    explode-keywords)" '{"movie_id":862,"keyword_id":931,"keyword":"jealousy"}
+{"movie_id":862,"keyword_id":4290,"keyword":"boys'"'"' toys"}'
+part="{'cast_id': 14, 'character': 'Woody (voice)', 'credit_id': '52fe', 'gender': 2, 'id': 31, 'name': 'Tom Hanks', \
+'order': 0, 'profile_path': '/pQFo.jpg'}"
+is 'a cast' "$(record cast "[$part, {'id': 32, 'name': None}]" | explode-cast)" \
+    '{"movie_id":862,"cast_id":14,"character":"Woody (voice)","credit_id":"52fe","gender":2,"person_id":31,'\
+'"name":"Tom Hanks","order":0,"profile_path":"/pQFo.jpg"}
+{"movie_id":862,"cast_id":null,"character":null,"credit_id":null,"gender":null,"person_id":32,'\
+'"name":null,"order":null,"profile_path":null}'
+job="{'credit_id': '52fe', 'department': 'Directing', 'gender': 2, 'id': 7879, 'job': 'Director', \
+'name': 'John Lasseter', 'profile_path': None}"
+is 'a crew' "$(record crew "[$job, {'name': 'A', 'id': 5}]" | explode-crew)" \
+    '{"movie_id":862,"credit_id":"52fe","department":"Directing","gender":2,"job":"Director","person_id":7879,'\
+'"name":"John Lasseter","profile_path":null}
+{"movie_id":862,"credit_id":null,"department":null,"gender":null,"job":null,"person_id":5,'\
+'"name":"A","profile_path":null}'
 
 # What goes in
 is 'a list as JSON' "$(explode-genres <<<'{"id":1,"genres":[{"id":2,"name":"\u00e9\"","x":[{"id":3}]}]}')" \
@@ -82,6 +99,20 @@ refused 'a list for a collection' not-a-dict 'belongs_to_collection: not a dict'
     "$(record belongs_to_collection "[{'id': 1}]")" explode-collections
 refused 'an empty collection' missing-key 'belongs_to_collection: id: missing' \
     "$(record belongs_to_collection '{}')" explode-collections
+refused 'a keyword without a name' missing-key 'keywords: element 1: name: missing' \
+    "$(record keywords "[{'id': 1}]")" explode-keywords
+refused 'a person without an id' null-key 'cast: element 2: id: null' \
+    "$(record cast "[{'id': 1, 'name': 'A'}, {'id': None, 'name': 'A'}]")" explode-cast
+refused 'a person without a name' missing-key 'crew: element 1: name: missing' \
+    "$(record crew "[{'id': 1, 'job': 'Director'}]")" explode-crew
+for key in cast_id gender order; do
+    refused "a $key in quotes" wrong-type "cast: element 1: $key: not a whole number" \
+        "$(record cast "[{'id': 1, 'name': 'A', '$key': '2'}]")" explode-cast
+done
+for key in credit_id department job profile_path; do
+    refused "a $key that is a number" wrong-type "crew: element 1: $key: not a string" \
+        "$(record crew "[{'id': 1, 'name': 'A', '$key': 2}]")" explode-crew
+done
 refused 'no column' no-column 'genres: no such column' '{"id":1,"Genres":[]}'
 refused 'no movie' no-movie-id 'neither movie_id nor id is given' '{"genres":[]}'
 refused 'a null movie' no-movie-id 'neither movie_id nor id is given' '{"id":1,"movie_id":null,"genres":[]}'

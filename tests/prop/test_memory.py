@@ -24,20 +24,27 @@ def peak(command, source, env=None):
     return int(said.read_text(encoding="ascii"))
 
 
+def repeat(bin_dir, member, times, path):
+    """A member's rows so many times: as CSV in path, as NDJSON beside it. Returns the CSV."""
+    with zipfile.ZipFile(FIXTURE) as archive:
+        header, rows = archive.read(member).split(b"\n", 1)
+    text = header + b"\n" + rows * times
+    path.write_bytes(text)
+    with open(path.with_suffix(".ndjson"), "wb") as out:
+        subprocess.run([bin_dir / "csv2ndjson", "-n", "--rejoin", path], stdout=out, check=True)
+    return text
+
+
 @pytest.fixture(scope="module")
 def inputs(bin_dir, tmp_path_factory):
-    """The same rows once and 20 times: zips, CSV, NDJSON."""
+    """The same rows once and 20 times: zips, CSV, NDJSON; of the other members the last two."""
     folder = tmp_path_factory.mktemp("memory")
-    with zipfile.ZipFile(FIXTURE) as archive:
-        header, rows = archive.read(MEMBER).split(b"\n", 1)
     for times in (1, 20):
-        text = header + b"\n" + rows * times
-        (folder / f"{times}.csv").write_bytes(text)
+        text = repeat(bin_dir, MEMBER, times, folder / f"{times}.csv")
         with zipfile.ZipFile(folder / f"{times}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(MEMBER, text)
-        with open(folder / f"{times}.ndjson", "wb") as out:
-            subprocess.run([bin_dir / "csv2ndjson", "-n", "--rejoin", folder / f"{times}.csv"],
-                           stdout=out, check=True)
+        for other in ("credits.csv", "keywords.csv"):
+            repeat(bin_dir, other, times, folder / f"{times}.{other}")
     return folder
 
 
@@ -64,6 +71,11 @@ def test_csv2ndjson(bin_dir, inputs, options):
 @pytest.mark.parametrize("what", ["genres", "companies", "countries", "languages", "collections"])
 def test_explode(bin_dir, inputs, what):
     check([bin_dir / f"explode-{what}"], inputs, "ndjson")
+
+
+@pytest.mark.parametrize("what, member", [("keywords", "keywords"), ("cast", "credits"), ("crew", "credits")])
+def test_explode_of_another_member(bin_dir, inputs, what, member):
+    check([bin_dir / f"explode-{what}"], inputs, f"{member}.ndjson")
 
 
 @pytest.mark.parametrize("options", [[], ["--truncate"], ["-k", "id"]])
