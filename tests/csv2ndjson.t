@@ -93,6 +93,27 @@ is '-j with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column g"
 csv 'a,b\n1,2\n' -e -n
 is '-e -n' "$out" '{"a":"1","b":"2","_record":1,"_line":2}
 {"_end":{"records":1}}'
+csv 'a,b\r\n1,2\r\n"x\r\ny","q""q"\r\n' --raw -c a
+is '--raw is last, of all columns, without the line end' "$out" '{"a":"1","_raw":"1,2"}
+{"a":"x\r\ny","_raw":"\"x\r\ny\",\"q\"\"q\""}'
+csv 'a,b\r"1\r",2\r\n3,\ty' -n --raw
+is '--raw: a lone CR, a last line without its end, behind -n' "$out" \
+    '{"a":"1\r","b":"2","_record":1,"_line":1,"_raw":"\"1\r\",2"}
+{"a":"3","b":"\ty","_record":2,"_line":2,"_raw":"3,\ty"}'
+csv 'a\t"b"\n"1"\t2\n' -d '\t' --raw
+is '--raw: another delimiter' "$out" '{"a":"1","b":"2","_raw":"\"1\"\t2"}'
+csv '\357\273\2771,2\n' -H a,b --raw
+is '--raw: without a byte order mark' "$out" '{"a":"1","b":"2","_raw":"1,2"}'
+csv 'a,b,c\n1,x\r\ny,3\n4,"5\n",6\n' --rejoin --raw -c a
+is '--raw: both halves and the break' "$out" '{"a":"1","_raw":"1,x\r\ny,3"}
+{"a":"4","_raw":"4,\"5\n\",6"}'
+is '--raw: as in the note of the repair' "$(head -n 1 "$tmp/o" | jq ._raw)" "$(jq .raw "$tmp/r")"
+csv "a,g\n1,'x\n2,[]\n" --raw -j g
+is '--raw: not of a reject, which has its own' "$(raws)$out" "1,'x"'{"a":"2","g":[],"_raw":"2,[]"}'
+csv "id,title,genres\n1,\"A\",\"[{'id': 2}, {'id':\"\n2,B,[]\n" --raw -c id,genres
+is '--raw: what the next filter turns away can be printed' \
+    "$(explode-genres -R "$tmp/next" "$tmp/o" && jq -r '.raw | fromjson._raw' "$tmp/next")" "1,\"A\",\"[{'id': 2}, {'id':\""
+rm -f "$tmp/next"
 csv 'a,b\n1,2\n' --member m.csv
 is '--member in the counts' "$(jq -r .member "$tmp/s")" m.csv
 is 'bytes and digest in the counts' "$(jq -c '[.bytes, (.out_digest|test("^[0-9a-f]{16}$"))]' "$tmp/s")" '[8,true]'
@@ -124,9 +145,12 @@ is 'header: more columns than the next filter takes' "$rc $err" \
 csv "$(wide 255)\n" -n
 is 'header: -n takes two of them' "$rc $err" \
     "65 csv2ndjson: $tmp/in: 255 columns, at most 254 can go out (choose with -c)"
-for n in 256 '254 -n'; do
-    # shellcheck disable=SC2086 # a number and an option
-    csv "$(wide ${n% -n})\n$(wide ${n% -n})\n" ${n#"${n% -n}"}
+csv "$(wide 254)\n" -n --raw
+is 'header: --raw takes one more' "$rc $err" \
+    "65 csv2ndjson: $tmp/in: 254 columns, at most 253 can go out (choose with -c)"
+for n in 256 '254 -n' '255 --raw' '253 -n --raw'; do
+    # shellcheck disable=SC2086 # a number and options
+    csv "$(wide ${n%% *})\n$(wide ${n%% *})\n" ${n#"${n%% *}"}
     is "header: $n" "$rc$(explode-genres --column c1 -R "$tmp/next" "$tmp/o")$(jq -r .code "$tmp/next")" 0no-movie-id
     rm -f "$tmp/next"
 done
@@ -183,6 +207,13 @@ csv2ndjson -R "$tmp/large" -c "$(printf 'a%d=a,' {1..16})a" "$tmp/in" >"$tmp/o"
 is too-large "$(jq -r '"\(.code) \(.record) \(.length) \(.reason)"' "$tmp/large")" \
     'too-large 1 4194304 the line would take more than 64 MiB'
 is 'too-large: the others go out' "$(jq -c '[.a1, .a]' "$tmp/o")" '["1","1"]'
+{ printf 'a,b\n'; head -c 40000000 /dev/zero | tr '\0' x; printf ',1\n2,3\n'; } >"$tmp/in"
+rm -f "$tmp/large"
+csv2ndjson --max-record 64M -R "$tmp/large" "$tmp/in" >"$tmp/o"
+is '--raw: the line fits without it' "$(jq -r .b "$tmp/o") $(cat "$tmp/large")" $'1\n3 '
+csv2ndjson --max-record 64M --raw -R "$tmp/large" "$tmp/in" >"$tmp/o"
+is '--raw: too-large' "$(jq -r '"\(.code) \(.record) \(.length)"' "$tmp/large")" 'too-large 1 40000002'
+is '--raw: the others go out' "$(cat "$tmp/o")" '{"a":"2","b":"3","_raw":"2,3"}'
 
 # Limits
 exits 'a member that is not UTF-8 is wrong use' 64 csv2ndjson --member $'\xff' "$tmp/in"

@@ -197,6 +197,45 @@ ok 'a trailer' cmp <(unzipper -e one.zip) <(cat a.csv && printf '\0%s\n' "$trail
 ok 'a trailer from a pipe' cmp <(from_pipe streamed.zip -e -) <(cat a.csv && printf '\0%s\n' "$trailer")
 is 'a trailer behind each member' "$(unzipper -e two.zip a.csv b.csv | tr '\0' '@' | grep -c '^@_end')" 2
 
+# Compressed bytes
+raw_of() { # ZIP MEMBER: its bytes by the numbers of the directory
+    /usr/bin/python3 -c 'import sys, zipfile
+e, data = zipfile.ZipFile(sys.argv[1]).getinfo(sys.argv[2]), open(sys.argv[1], "rb").read()
+start = e.header_offset + 30 + len(e.filename)
+sys.stdout.buffer.write(data[start:start + e.compress_size])' "$@"
+}
+ok '--raw: deflated' cmp <(unzipper --raw two.zip a.csv) <(raw_of two.zip a.csv)
+ok '--raw: which unpack to the member' cmp a.csv <(unzipper --raw two.zip a.csv |
+    /usr/bin/python3 -c 'import sys, zlib
+sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read(), -15))')
+ok '--raw: another member' cmp <(unzipper --raw two.zip b.csv) <(raw_of two.zip b.csv)
+ok '--raw: stored' cmp <(unzipper --raw endless.zip a.csv) a.csv
+ok '--raw: of a streamed archive' cmp <(unzipper --raw streamed.zip a.csv) <(raw_of streamed.zip a.csv)
+ok '--raw: the only file needs no name' cmp <(unzipper --raw only.zip) <(raw_of only.zip d/a.csv)
+exits '--raw: several files and no name is wrong use' 64 unzipper --raw two.zip
+is '--raw: not a byte' "$(wc -c <out)" 0
+exits '--raw: damaged data goes out' 0 unzipper --raw data.zip a.csv
+ok '--raw: as it is' cmp out <(raw_of data.zip a.csv)
+exits '--raw: a wrong CRC-32 is not seen' 0 unzipper --raw crc.zip a.csv
+for z in text cut.zip cut-end.zip crc-differs.zip size-differs.zip name-differs.zip descriptor-crc.zip duplicate.zip \
+    overlap.zip behind.zip between.zip encrypted.zip method.zip; do
+    exits "--raw: $z" 65 unzipper --raw $z a.csv
+    is "--raw: $z: one line, no byte" "$(wc -l <err) $(wc -c <out)" '1 0'
+done
+exits '--raw: a missing member' 65 unzipper --raw two.zip c.csv
+is '--raw: is named' "$(cat err)" 'unzipper: two.zip: c.csv: no such member'
+exits '--raw: a missing archive' 74 unzipper --raw missing.zip a.csv
+exits '--raw: --max-size that suffices' 0 unzipper --raw --max-size "$(raw_of one.zip a.csv | wc -c)" one.zip
+exits '--raw: --max-size that does not' 65 unzipper --raw --max-size 5 one.zip
+is '--raw: it is said' "$(cat err)" 'unzipper: one.zip: a.csv: more than the 5 bytes that --max-size allows'
+for wrong in '- a.csv' '/dev/stdin a.csv' '-'; do
+    # shellcheck disable=SC2086
+    exits "--raw: wrong use: $wrong" 64 from_pipe one.zip --raw $wrong
+    is "--raw: wrong use: $wrong: said in one line" "$(cat err)" \
+        'unzipper: --raw goes with a file and one member (try unzipper -h)'
+done
+exits '--raw: a file on standard input is a stream, too' 64 unzipper --raw - a.csv <one.zip
+
 # What only looks like an end record
 for z in fooled-*.zip; do
     exits "$z" 0 unzipper -t "$z"
@@ -207,7 +246,8 @@ done
 # Wrong use
 exits '-e of two members of a pipe' 64 from_pipe two.zip -e - a.csv b.csv
 for wrong in '-e -l one.zip' '-e -x d one.zip' '-l -t one.zip' '-t -x d one.zip' '-x' '--max-size x one.zip' \
-    'one.zip a.csv a.csv'; do
+    'one.zip a.csv a.csv' '--raw two.zip a.csv b.csv' '--raw -e one.zip a.csv' '--raw -l one.zip a.csv' \
+    '-t --raw one.zip a.csv' '--raw -x d one.zip a.csv'; do
     # shellcheck disable=SC2086
     exits "wrong use: $wrong" 64 unzipper $wrong
 done
@@ -228,6 +268,7 @@ full() { "$@" >/dev/full; }
 # shellcheck disable=SC2317
 closed() { "$@" >&-; }
 exits 'a full disk' 74 full unzipper one.zip
+exits 'a full disk, compressed bytes' 74 full unzipper --raw one.zip
 exits 'a full disk, listing' 74 full unzipper -l one.zip
 exits 'a full disk, from a pipe' 74 full from_pipe one.zip -
 exits 'a closed output' 74 closed unzipper one.zip
@@ -296,7 +337,7 @@ for z in crc size size-more stored-size data cut cut-end crc-differs count behin
 done
 exits '--max-size that suffices' 0 unzipper --max-size 16000 one.zip
 exits '--max-size that does not' 65 unzipper --max-size 15999 one.zip
-is 'it is said' "$(cat err)" 'unzipper: one.zip: a.csv: more than the 15999 bytes of --max-size are unpacked'
+is 'it is said' "$(cat err)" 'unzipper: one.zip: a.csv: more than the 15999 bytes that --max-size allows'
 exits '--max-size of a pipe counts what is wanted' 0 from_pipe two.zip --max-size 1K - b.csv
 exits '--max-size of all together' 65 unzipper --max-size 16001 -x many two.zip
 

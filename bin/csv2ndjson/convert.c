@@ -96,7 +96,7 @@ accept(struct job *j, const struct record *r)
 		turn_away(j, r, "bad-utf8", reason);
 		return;
 	}
-	code = emit_record(&j->emit, r);
+	code = emit_record(&j->emit, r, raw);
 	if (code != NULL)
 		turn_away(j, r, code, j->emit.reason.data);
 }
@@ -172,7 +172,8 @@ convert_records(struct job *j)
 static void
 check_width(const struct job *j, const char *name)
 {
-	size_t most = NDJSON_MEMBERS_MAX - (j->options->provenance ? 2 : 0);
+	const struct options *o = j->options;
+	size_t most = NDJSON_MEMBERS_MAX - (o->provenance ? 2 : 0) - (o->raw ? 1 : 0);
 
 	if (j->columns.count > most)
 		msg_die(EX_DATAERR, "%s: %zu columns, at most %zu can go out (choose with -c)",
@@ -191,7 +192,7 @@ start(struct job *j, const struct options *o, int fd, const char *name)
 	columns_open(&j->columns, &o->wanted, &j->reader, name);
 	check_width(j, name);
 	j->whole = j->columns.header.count;
-	emit_open(&j->emit, &j->columns, o->provenance);
+	emit_open(&j->emit, &j->columns, o->provenance, o->raw);
 	j->rejects =
 	    reject_open(o->stream.reject_path, o->stream.member, o->stream.max_rejects);
 	for (i = 0; i < 2; i++)

@@ -14,7 +14,7 @@
 struct options {
 	struct cli_stream stream;
 	struct wanted wanted;
-	bool provenance, trailer, demand, rejoin;
+	bool provenance, raw, trailer, demand, rejoin;
 	char delimiter;
 	size_t max; /* bytes of a record */
 };

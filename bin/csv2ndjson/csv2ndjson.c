@@ -5,7 +5,7 @@
 #include "convert.h"
 #include "ndjson.h"
 
-enum { REJOIN = CLI_OWN, MAX_RECORD };
+enum { RAW = CLI_OWN, REJOIN, MAX_RECORD };
 
 static const struct cli_option table[] = {
     {'c', "columns", "COLS", "which columns, in this order: COL or NEW=COL, comma-separated"},
@@ -15,6 +15,7 @@ static const struct cli_option table[] = {
     {'H', "header", "NAMES", "the columns' names, comma-separated; no line of the input is"},
     {'j', "json", "COLS", "output columns that hold Python literals or JSON, to be JSON"},
     {'n', "provenance", NULL, "add _record and _line, where a record comes from"},
+    {RAW, "raw", NULL, "add _raw, the record as it stands in the input, without its line end"},
     {REJOIN, "rejoin", NULL, "put records together that a line break has torn in two"},
     {MAX_RECORD, "max-record", "BYTES", "turn longer records away (default: 4M)"},
     CLI_STREAM_OPTIONS,
@@ -67,6 +68,9 @@ take(struct options *o, struct lists *lists, int letter, const char *arg)
 		break;
 	case 'n':
 		o->provenance = true;
+		break;
+	case RAW:
+		o->raw = true;
 		break;
 	case REJOIN:
 		o->rejoin = true;

@@ -12,9 +12,10 @@ enum {
 static const char TOO_LARGE[] = "the line would take more than 64 MiB";
 
 void
-emit_open(struct emit *e, const struct columns *c, bool provenance)
+emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw)
 {
-	*e = (struct emit){.columns = c, .provenance = provenance, .out = ndjson_out_open()};
+	*e = (struct emit){
+	    .columns = c, .provenance = provenance, .raw = raw, .out = ndjson_out_open()};
 }
 
 static bool
@@ -55,7 +56,7 @@ put_value(struct emit *e, const struct column *c, const struct record *r)
 	return NULL;
 }
 
-/* Checked after each column, so that memory is bounded where columns go out many times. */
+/* Checked after each value, so that memory is bounded where columns go out many times. */
 static const char *
 check_size(struct emit *e, size_t start)
 {
@@ -66,26 +67,47 @@ check_size(struct emit *e, size_t start)
 	return "too-large";
 }
 
-const char *
-emit_record(struct emit *e, const struct record *r)
+/* The columns of the line that begins at start; NULL, or the code of a reject. */
+static const char *
+put_columns(struct emit *e, const struct record *r, size_t start)
 {
 	const struct columns *c = e->columns;
-	struct buf *b = &e->lines;
 	const char *code = NULL;
-	size_t start = b->len, i;
+	size_t i;
 
 	for (i = 0; i < c->count && code == NULL; i++) {
-		buf_put(b, c->all[i].key.data, c->all[i].key.len);
+		buf_put(&e->lines, c->all[i].key.data, c->all[i].key.len);
 		code = put_value(e, &c->all[i], r);
 		if (code == NULL)
 			code = check_size(e, start);
 	}
+	return code;
+}
+
+/* The record as it was read, which may be what makes the line too large. */
+static const char *
+put_raw(struct emit *e, const struct record *r, const char *raw, size_t start)
+{
+	buf_puts(&e->lines, ",\"_raw\":");
+	json_put_string(&e->lines, raw, r->len);
+	return check_size(e, start);
+}
+
+const char *
+emit_record(struct emit *e, const struct record *r, const char *raw)
+{
+	struct buf *b = &e->lines;
+	size_t start = b->len;
+	const char *code = put_columns(e, r, start);
+
+	if (code == NULL && e->provenance)
+		put_provenance(b, r);
+	if (code == NULL && e->raw)
+		code = put_raw(e, r, raw, start);
 	if (code != NULL) {
 		b->len = start;
 		return code;
 	}
-	if (e->provenance)
-		put_provenance(b, r);
 	buf_put(b, "}\n", 2);
 	e->waiting++;
 	if (b->len >= BLOCK)

@@ -1,7 +1,8 @@
 /*
  * Records as NDJSON on standard output: strings in the columns' order, null for what is
- * empty, JSON for the columns that hold literals. Lines are gathered and handed on in blocks;
- * what goes wrong in a record leaves nothing of it behind.
+ * empty, JSON for the columns that hold literals, then what is wanted of _record, _line and
+ * _raw. Lines are gathered and handed on in blocks; what goes wrong in a record leaves nothing
+ * of it behind.
  */
 #ifndef EMIT_H
 #define EMIT_H
@@ -15,19 +16,19 @@
 
 struct emit {
 	const struct columns *columns;
-	bool provenance;
+	bool provenance, raw;
 	struct ndjson_out *out;
 	struct buf lines, reason;
 	uint64_t waiting; /* records in lines */
 };
 
-void emit_open(struct emit *e, const struct columns *c, bool provenance);
+void emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw);
 
 /*
- * NULL, or the code of a reject, reason (a C string) then saying why: bad-literal, or
- * too-large for a line of NDJSON.
+ * raw: the record's bytes, valid UTF-8 without NUL. NULL, or the code of a reject, reason (a C
+ * string) then saying why: bad-literal, or too-large for a line of NDJSON.
  */
-const char *emit_record(struct emit *e, const struct record *r);
+const char *emit_record(struct emit *e, const struct record *r, const char *raw);
 
 /* Hands on what is waiting; only then are out's count and digest those of all records. */
 void emit_flush(struct emit *e);

@@ -1,7 +1,8 @@
 /*
  * unzipper: the members of a zip archive, proven, on standard output; or listed, tested,
  * extracted. Reads a file or a pipe; writes bytes (NDJSON with -l). Promises that what it ends
- * with 0 is what the archive's headers say, and with -e closes it with a trailer.
+ * with 0 is what the archive's headers say, and with -e closes it with a trailer; of --raw's
+ * bytes only that the headers agree on where they are.
  * Limits: methods stored and deflate, 262,144 members, 16 MiB of names.
  */
 #include <errno.h>
@@ -21,19 +22,20 @@
 #include "window.h"
 #include "work.h"
 
-enum { OPTION_MAX_SIZE = CLI_OWN };
+enum { OPTION_RAW = CLI_OWN, OPTION_MAX_SIZE };
 
 static const struct cli_option options[] = {
     {'e', "end", NULL, "write a trailer behind each member that proved whole"},
     {'l', "list", NULL, "list the members as NDJSON"},
     {'t', "test", NULL, "test the members, write nothing"},
     {'x', "extract", "DIR", "extract the members into DIR"},
+    {OPTION_RAW, "raw", NULL, "write the compressed bytes of one member of a file, unproven"},
     {'v', "verbose", NULL, "show progress on stderr"},
     {OPTION_MAX_SIZE, "max-size", "BYTES", "refuse to unpack more than this in all (K, M, G)"},
 };
 
 static const struct cli cli = {
-    "[-ev] [-l | -t | -x DIR] [--max-size BYTES] ARCHIVE|- [MEMBER ...]",
+    "[-ev] [-l | -t | -x DIR | --raw] [--max-size BYTES] ARCHIVE|- [MEMBER ...]",
     "Writes members of a zip archive, a file or a pipe, to standard output.", options,
     sizeof options / sizeof *options};
 
@@ -43,6 +45,15 @@ set_mode(struct work *w, enum work_mode mode)
 	if (w->mode != WORK_WRITE && w->mode != mode)
 		cli_usage("-l, -t and -x exclude each other");
 	w->mode = mode;
+}
+
+static void
+check_options(const struct work *w)
+{
+	if (w->trailer && w->mode != WORK_WRITE)
+		cli_usage("-e goes with members on standard output");
+	if (w->raw && (w->trailer || w->mode != WORK_WRITE))
+		cli_usage("--raw does not go with -e, -l, -t or -x");
 }
 
 static void
@@ -60,14 +71,15 @@ read_options(struct work *w, int argc, char **argv)
 		} else if (c == 'x') {
 			set_mode(w, WORK_EXTRACT);
 			w->folder = optarg;
+		} else if (c == OPTION_RAW) {
+			w->raw = true;
 		} else if (c == 'v') {
 			w->verbose = true;
 		} else if (c == OPTION_MAX_SIZE) {
 			w->max_size = cli_bytes("--max-size", optarg, 0, UINT64_MAX);
 		}
 	}
-	if (w->trailer && w->mode != WORK_WRITE)
-		cli_usage("-e goes with members on standard output");
+	check_options(w);
 }
 
 /* Opens the archive; *piped if it has to be read from front to end. */
@@ -90,9 +102,12 @@ open_archive(const char *path, const char **name, bool *piped)
 	return fd;
 }
 
+/* The member as it is promised; of --raw, as if its compressed bytes had been stored. */
 static void
 unpack(struct in *in, struct unpacker *u, const struct zip_entry *e, struct work *w)
 {
+	struct zip_entry raw = {
+	    .method = ZIP_STORED, .compressed = e->compressed, .size = e->compressed};
 	struct unpacked got;
 
 	fault_in_member(e->name, e->name_len);
@@ -100,8 +115,9 @@ unpack(struct in *in, struct unpacker *u, const struct zip_entry *e, struct work
 		return;
 	zip_refuse_foreign(e);
 	window_seek(in, e->data);
-	got = unpacker_run(u, e, true, w);
-	unpacked_check(&got, e);
+	got = unpacker_run(u, w->raw ? &raw : e, true, w);
+	if (!w->raw)
+		unpacked_check(&got, e);
 	work_end(w, e);
 }
 
@@ -147,6 +163,8 @@ run(struct work *w, const char *path, char **names, size_t count)
 
 	if (w->trailer && w->piped && count > 1)
 		cli_usage("-e and a pipe go with one member");
+	if (w->raw && (w->piped || count > 1))
+		cli_usage("--raw goes with a file and one member");
 	select_open(&w->select, names, count, w->piped && w->mode == WORK_WRITE);
 	fault_in_archive(name);
 	in_open(&in, fd, name, WINDOW_MAX);

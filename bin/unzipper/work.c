@@ -56,8 +56,7 @@ void
 work_put(struct work *w, const void *p, size_t n)
 {
 	if (n > w->max_size - w->bytes)
-		fault(
-		    "more than the %" PRIu64 " bytes of --max-size are unpacked", w->max_size);
+		fault("more than the %" PRIu64 " bytes that --max-size allows", w->max_size);
 	w->bytes += n;
 	if (w->out)
 		out_put(w->out, p, n);

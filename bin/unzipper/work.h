@@ -24,6 +24,7 @@ struct work {
 	/* from the command line */
 	enum work_mode mode;
 	bool trailer, verbose, piped;
+	bool raw;          /* the compressed bytes are wanted */
 	uint64_t max_size; /* of all that is unpacked */
 	const char *folder;
 	struct select select;

@@ -147,8 +147,8 @@ class Record:
 class Model:
     """What csv2ndjson -n makes of data, which has a good header line."""
 
-    def __init__(self, data, rejoin=False, longest=4 << 20):
-        self.data, self.rejoin, self.longest = data, rejoin, longest
+    def __init__(self, data, rejoin=False, raw=False, longest=4 << 20):
+        self.data, self.rejoin, self.raw, self.longest = data, rejoin, raw, longest
         self.out, self.log, self.covered = [], [], []
         self.counts = dict.fromkeys(["in", "out", "rejected", "rejoined", "blank"], 0)
         header = Record(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0, longest)
@@ -214,7 +214,8 @@ class Model:
         self.counts["out"] += 1
         self.covered.append((r.start, r.stop))
         values = [f.decode() or None for f in r.fields]
-        self.out.append({**dict(zip(self.names, values)), "_record": r.number, "_line": r.line})
+        self.out.append({**dict(zip(self.names, values)), "_record": r.number, "_line": r.line,
+                         **({"_raw": raw.decode()} if self.raw else {})})
 
     def note(self, code, r, start, stop):
         self.log.append((code, r.number, r.line, start, stop - start, self.data[start:stop]))
@@ -288,10 +289,26 @@ def soup(rng, width):
     return (b"\xef\xbb\xbf" if rng.random() < 0.1 else b"") + head + bytes(body)
 
 
+def torn(rng):
+    """Good records, some torn at line breaks in a field."""
+    width = rng.randint(2, 6)
+    end = rng.choice([b"\n", b"\r\n", b"\r"])
+    lines = [b",".join(b"c%d" % i for i in range(width))]
+    for n in range(rng.randint(1, 8)):
+        fields = [b"%d.%d" % (n, i) for i in range(width)]
+        for _ in range(rng.choice([0, 0, 1, 1, 2])):
+            fields[rng.randrange(width)] += rng.choice([b"\n", b"\r", b"\r\n"]) + b"t"
+        lines.append(b",".join(fields))
+        if rng.random() < 0.1:
+            lines.append(b"," * rng.randint(0, width))
+    return end.join(lines) + end
+
+
 def options(rng):
     rejoin, longest = rng.random() < 0.5, rng.choice([4 << 20, 4 << 20, 40, 24])
-    args = ["-n"] + ["--rejoin"] * rejoin + ["--max-record", str(longest)]
-    return args, {"rejoin": rejoin, "longest": longest}
+    raw = rng.random() < 0.5
+    args = ["-n"] + ["--rejoin"] * rejoin + ["--raw"] * raw + ["--max-record", str(longest)]
+    return args, {"rejoin": rejoin, "raw": raw, "longest": longest}
 
 
 # Properties
@@ -328,7 +345,8 @@ def test_records_larger_than_a_read(rng, tmp_path):
                 b"1,%s,2", b'"%s\n",,x', b'"%s\r\ny",3,x', b"1,%s", b"%s,2", b'1,"%s', b"%s,\0,"
             ]) % text)
         data = rng.choice([b"\n", b"\r\n", b"\r"]).join(lines)
-        args, how = ["-n", "--rejoin", "--max-record", "200K"], {"rejoin": True, "longest": 200 << 10}
+        args = ["-n", "--rejoin", "--raw", "--max-record", "200K"]
+        how = {"rejoin": True, "raw": True, "longest": 200 << 10}
         whole = run(tmp_path, data, *args)
         check(whole, Model(data, **how), data)
         got = run(tmp_path, None, *args, pieces=cut(rng, with_trailer(data), 60_000))
@@ -336,24 +354,35 @@ def test_records_larger_than_a_read(rng, tmp_path):
 
 
 def test_torn_records(rng, tmp_path):
-    """Good records, some torn at line breaks in a field: which repairs and rejects follow."""
+    """Which repairs and rejects follow."""
     repairs = 0
     for _ in range(CASES):
-        width = rng.randint(2, 6)
-        end = rng.choice([b"\n", b"\r\n", b"\r"])
-        lines = [b",".join(b"c%d" % i for i in range(width))]
-        for n in range(rng.randint(1, 8)):
-            fields = [b"%d.%d" % (n, i) for i in range(width)]
-            for _ in range(rng.choice([0, 0, 1, 1, 2])):
-                fields[rng.randrange(width)] += rng.choice([b"\n", b"\r", b"\r\n"]) + b"t"
-            lines.append(b",".join(fields))
-            if rng.random() < 0.1:
-                lines.append(b"," * rng.randint(0, width))
-        data = end.join(lines) + end
+        data = torn(rng)
         model = Model(data, rejoin=True)
         repairs += model.counts["rejoined"]
         check(run(tmp_path, data, "-n", "--rejoin"), model, data)
     assert repairs > CASES / 4
+
+
+def test_raw_gives_the_same_record_again(rng, tmp_path):
+    """Alone behind the header, and all of them behind it, whatever the line ends are then."""
+    repairs = 0
+    for _ in range(CASES):
+        data = soup(rng, rng.randint(1, 5)) if rng.random() < 0.7 else torn(rng)
+        head = data[:Line(data, 0).stop]
+        args = ["--raw"] + ["--rejoin"] * (rng.random() < 0.7)
+        first = run(tmp_path, data, *args)
+        assert first.code == 0, first.err
+        repairs += first.rejects.count(b'"rejoined"')
+        lines = first.out.splitlines(True)
+        raws = [json.loads(x)["_raw"].encode() for x in lines]
+        end = rng.choice([b"\n", b"\r\n", b"\r"])
+        alone = rng.randrange(len(raws)) if raws else 0
+        for some in slice(None), slice(alone, alone + 1):
+            again = run(tmp_path, end.join([head, *raws[some]]) + end * rng.randint(0, 1), *args)
+            assert (again.code, again.out) == (0, b"".join(lines[some])), (data, again.err)
+            assert again.rejects.count(b"\n") == again.rejects.count(b'"rejoined"')
+    assert repairs > CASES / 20
 
 
 def expected(text):
@@ -407,8 +436,8 @@ def members():
 def test_the_fixture(tmp_path):
     """Its metadata holds three records that are torn in two."""
     for name, data in members():
-        model = Model(data, rejoin=True)
-        check(run(tmp_path, data, "-n", "--rejoin"), model, data)
+        model = Model(data, rejoin=True, raw=True)
+        check(run(tmp_path, data, "-n", "--rejoin", "--raw"), model, data)
         assert model.counts["rejoined"] == (3 if name == "movies_metadata.csv" else 0)
         assert model.counts["rejected"] == 0
 

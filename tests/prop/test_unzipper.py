@@ -168,6 +168,35 @@ def test_equals_zipfile(rng, tmp_path, streamed):
             check_extracted(tmp_path, data, members)
 
 
+def spans(data):
+    """Where the bytes of each member lie."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in archive.infolist():
+            head = data[info.header_offset:info.header_offset + 30]
+            start = info.header_offset + 30 + int.from_bytes(head[26:28], "little") + \
+                int.from_bytes(head[28:30], "little")
+            yield info.filename, start, info.compress_size
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_raw(rng, tmp_path, streamed):
+    """The bytes as they stand there, damaged or not; cut short the archive is refused."""
+    path = tmp_path / "a.zip"
+    for _ in range(CASES):
+        members = {n: content(rng) for n in names(rng, rng.choice([1, 1, 2, 5]))}
+        data = bytearray(make(rng, streamed, members))
+        name, start, size = rng.choice(list(spans(data)))
+        if size and rng.random() < 0.5:
+            data[start + rng.randrange(size)] ^= 1 << rng.randrange(8)
+        path.write_bytes(data)
+        got = run("--raw", "--", path, name)
+        assert (got.returncode, got.stdout) == (0, data[start:start + size]), got.stderr
+        path.write_bytes(data[:rng.randrange(len(data))])
+        got = run("--raw", "--", path, name)
+        assert (got.returncode, got.stdout) == (65, b"") and got.stderr.count(b"\n") == 1
+        assert run("--raw", "--", "-", name, data=bytes(data)).returncode == 64
+
+
 def test_endless(rng, tmp_path):
     """Stored members of unknown size: read from a file; from a pipe only if they are empty."""
     for _ in range(CASES // 5):
@@ -244,16 +273,6 @@ def test_truncation(rng, tmp_path):
             assert got.stderr.count(b"\n") == 1 and got.stderr.startswith(b"unzipper: ")
         for got in read_both(tmp_path / "a.zip", data[:cut], options=["-t"]):
             assert got.returncode == 65
-
-
-def spans(data):
-    """Where the bytes of each member lie."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist():
-            head = data[info.header_offset:info.header_offset + 30]
-            start = info.header_offset + 30 + int.from_bytes(head[26:28], "little") + \
-                int.from_bytes(head[28:30], "little")
-            yield info.filename, start, info.compress_size
 
 
 def test_flipped_bits(rng, tmp_path):
