@@ -55,8 +55,8 @@ help:
 
 # What the Debian and Ubuntu packages are called; apt is asked only when one is missing.
 NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxhash-dev zlib1g-dev postgresql \
-          jq curl ca-certificates util-linux
-TESTED := openssl perl python3 python3-pytest zip $(if $(SAN),libasan8 libubsan1)
+          jq zip curl ca-certificates util-linux
+TESTED := openssl perl python3 python3-pytest $(if $(SAN),libasan8 libubsan1)
 LINTED := clang clang-format cppcheck shellcheck mandoc sqlfluff
 
 deps:

@@ -4,8 +4,8 @@
 source "$(dirname "$0")/lib.sh"
 
 filters=(unzipper csv2ndjson pgload explode-genres explode-companies explode-countries
-    explode-languages explode-collections)
-commands=(movies-db movies-load movies-answers)
+    explode-languages explode-collections explode-keywords explode-cast explode-crew)
+commands=(movies-db movies-load movies-answers movies-status)
 
 closed() { "$@" >&-; }
 full() { "$@" >/dev/full; }
@@ -45,6 +45,11 @@ unzipper "$zip" movies_metadata.csv >"$csv"
 csv2ndjson --rejoin "$csv" >"$tmp/movies.ndjson"
 head -n 2 "$csv" >"$tmp/little.csv"
 head -n 1 "$tmp/movies.ndjson" >"$tmp/little.ndjson"
+for m in credits keywords; do # of the first movie that has any, for little
+    unzipper "$zip" "$m.csv" | csv2ndjson >"$tmp/$m.ndjson"
+    jq -c 'select(.cast != "[]" and .crew != "[]" and .keywords != "[]")' "$tmp/$m.ndjson" |
+        sed -n 1p >"$tmp/little-$m.ndjson"
+done
 for sink in closed full; do
     exits "unzipper to $sink" 74 $sink unzipper "$zip" movies_metadata.csv
     exits "unzipper -l to $sink" 74 $sink unzipper -l "$zip"
@@ -53,6 +58,10 @@ for sink in closed full; do
     for p in genres companies countries languages collections; do
         exits "explode-$p to $sink" 74 $sink "explode-$p" "$tmp/movies.ndjson"
         exits "explode-$p, one record, to $sink" 74 $sink "explode-$p" "$tmp/little.ndjson"
+    done
+    for p in credits:cast credits:crew keywords:keywords; do
+        exits "explode-${p#*:} to $sink" 74 $sink "explode-${p#*:}" "$tmp/${p%:*}.ndjson"
+        exits "explode-${p#*:}, one record, to $sink" 74 $sink "explode-${p#*:}" "$tmp/little-${p%:*}.ndjson"
     done
 done
 

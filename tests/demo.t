@@ -69,8 +69,7 @@ exits "README's way to a table of one's own" 0 env -C "$top" bash -euo pipefail 
 is 'has filled it' "$(movies-db psql -Atc 'select count(*) > 8000 from public.my_genres')" t
 
 # Asking needs no more than reading, and makes nothing.
-movies-db psql -qc 'create role reader login; grant usage on schema movies to reader;
-    grant select on all tables in schema movies to reader'
+movies-db psql -qc 'create role reader login; grant movies_reader to reader'
 movies-db psql -qc 'create database other'
 socket=$(movies-db psql -Atc 'show unix_socket_directories')
 as_reader() { PGHOST=$socket PGUSER=reader PGDATABASE=$1 movies-answers genre-budget --format csv; }

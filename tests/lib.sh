@@ -4,6 +4,8 @@
 #         is NAME GOT WANT       passes if the strings are equal (shows both when not)
 #         like NAME GOT REGEX    passes if GOT matches the extended regex
 #         exits NAME CODE COMMAND...   passes if COMMAND exits with CODE; leaves $tmp/out and $tmp/err
+#         dump_movies            prints what the database of this environment holds for those who query
+#         checks_hold NAME     passes if sql/checks finds nothing in the database of MOVIES_HOME or PG*
 #         skip NAME WHY; bail WHY; done_testing (last line of every test)
 set -uo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,6 +25,8 @@ drop_cluster() {
     movies-db stop
     [[ $place != /var/lib/movies-pipeline/?* ]] || rm -rf -- "$place"
 }
+# All that people query, to be compared byte for byte.
+dump_movies() { movies-db psql -XAtq -v ON_ERROR_STOP=1 -f "$top/tests/dump.sql"; }
 _n=0
 _failed=0
 _cleanup=()
@@ -73,6 +77,7 @@ exits() {
         sed -n '1,10s/^/# /p' "$tmp/err"
     fi
 }
+checks_hold() { ok "$1" "$top/tests/checks"; }
 skip() {
     _n=$((_n + 1))
     printf 'ok %d - %s # SKIP %s\n' "$_n" "$1" "$2"

@@ -7,17 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-UNKNOWN = re.compile(r"not materialized| isolation level [^;]*|\bfor update\b|\btemp (?=view)")
-VARIABLES = [(r'(?<!:):"(\w+)"', r"\1"), (r"(?<!:):'(\w+)'", r"'\1'"), (r"(?<![:\w]):(\w+)", r"\1")]
+UNKNOWN = re.compile(r"not materialized| isolation level [^;]*|\bfor (?:update|share)\b|\bwith ordinality\b|\btemp (?=view)")
+VARIABLES = [(r'(?<!:):"(\w+)"', r"\1_"), (r"(?<!:):'(\w+)'", r"'\1'"), (r"(?<![:\w]):(\w+)", r"\1")]
 
 
 def plain(path):
     """The lines of a script as SQL that needs no psql."""
     for line in path.read_text(encoding="utf-8").splitlines():
         include = re.match(r"\s*\\ir (\S+)", line)
+        if include and include[1].startswith(":"):
+            continue  # which script that is, only psql knows; it is looked at by itself
         if include:
             yield from plain(path.parent / include[1])
-        elif line.startswith("\\gexec") or not line.lstrip().startswith("\\"):
+        elif line.lstrip().startswith("\\gexec") or not line.lstrip().startswith("\\"):
             line = UNKNOWN.sub("", re.sub(r" ?\\g(set|exec)?\b.*", ";", line)).rstrip()
             if not line.lstrip().startswith("--"):
                 for variable, sql in VARIABLES:

@@ -227,6 +227,53 @@ is 'all nine: one snapshot, read only' \
 is 'all nine: nothing is read outside of it' \
     "$(awk '/statement: begin/ { inside = 1 } /statement: commit/ { inside = 0 } /from movies.facts/ && !inside' "$pg_data/log")" ''
 
+# as of an hour: the fixtures in an order of their own, each hour against the oracle
+hours=(2026-11-20T13Z 2026-11-20T14Z 2026-11-20T15Z)
+zips=("${hours[@]/#/$top/fixtures/}")
+zips=("${zips[@]/%/.zip}")
+equals() { # AS-OF NAME
+    movies-answers --as-of "$1" "$2" --format csv >"$tmp/got.csv" 2>/dev/null &&
+        /usr/bin/python3 -B "$top/tests/oracle.py" --as-of "$1" --compare "$2" "$tmp/got.csv" "${zips[@]}"
+}
+q 'create database hours'
+export PGDATABASE=hours
+exits 'the fixtures, the newest first' 0 movies-load "${zips[2]}" "${zips[0]}" "${zips[1]}"
+for name in company-{budget,revenue,profit,releases,popularity} genre-{most-popular,budget,revenue,profit}; do
+    for hour in "${hours[@]}"; do ok "$name as of $hour equals the oracle" equals "$hour" "$name"; done
+    is "$name as of the newest hour is $name" "$(csv "$name" --as-of "${hours[2]}"; cat "$tmp/err")" \
+        "$(csv "$name"; cat "$tmp/err")"
+done
+is 'a later hour is like the newest' "$(csv genre-budget --as-of=2899-12-31)" "$(csv genre-budget)"
+is 'a date is its last hour' "$(csv genre-budget --as-of 2026-11-20)" "$(csv genre-budget)"
+is 'before all files: only a header' "$(csv genre-budget --as-of 2026-11-20T12Z; cat "$tmp/err")" \
+    'genre_id,genre,year,budget,budget_split,movies,movies_known'
+exits 'before all files: all nine' 0 movies-answers --as-of 2026-11-19
+like 'there is nothing' "$(cat "$tmp/err")" '^movies-answers: no movie'
+is 'a company that has no name any more' "$(rows company-budget --as-of 2026-11-20T14Z --company 31892 | cut -d, -f 1-3)" \
+    "$(rows company-budget --as-of 2026-11-20T13Z | grep '^31892,' | cut -d, -f 1-3)"
+like 'its id is there, its name is not' "$(rows company-budget --as-of 2026-11-20T14Z --company 31892)" '^31892,,[0-9]+,'
+no company-budget --company 31892
+no company-budget --company 31892 --as-of 2026-11-20T15Z
+no genre-budget --genre 424242 --as-of 2026-11-20T13Z
+for text in '' 2026 2026-11-20T 2026-11-20T24Z 2026-11-20T1Z 2026-02-30 2026-02-30T01Z 1969-12-31 2900-01-01 \
+    2026-11-20T13Z.r2 2026-11-20T13 "2026-11-20'" yesterday now; do
+    no genre-budget --as-of "$text"
+done
+exits 'a revision of an hour' 0 movies-load --as 2026-11-20T13Z.r2.fix1 "${zips[1]}"
+is 'belongs to that hour' "$(rows genre-budget --as-of 2026-11-20T13Z | md5sum)" "$(rows genre-budget --as-of 2026-11-20T14Z | md5sum)"
+movies-answers genre-budget --as-of 2026-11-20T13Z --genre Drama --year 1990-1999 >"$tmp/out" 2>/dev/null
+is 'table: as of' "$(sed -n 2p "$tmp/out")" '(1990-1999, as of 2026-11-20T13Z, genre Drama)'
+movies-answers --as-of 2026-11-20 --year 1995 >"$tmp/out" 2>/dev/null
+is 'all nine: as of' "$(head -n 1 "$tmp/out")" 'The years 1995, as of 2026-11-20T23Z: the largest figures of each answer.'
+is 'all nine: the command for the rest' "$(sed -n 's/.*all of them: //p' "$tmp/out" | head -n 1)" \
+    'movies-answers company-budget --year 1995 --as-of 2026-11-20T23Z'
+q "insert into movies.snapshot_horizon (source) values (movies.source('2026-11-20 14:00+00'))"
+exits 'before the horizon' 64 movies-answers genre-budget --as-of 2026-11-20T13Z
+is 'the earliest hour is named' "$(cat "$tmp/err")" \
+    'movies-answers: --as-of: 2026-11-20T13Z: before 2026-11-20T14Z, the earliest hour of which all is kept'
+exits 'at the horizon' 0 movies-answers genre-budget --as-of 2026-11-20T14Z
+export PGDATABASE=answers
+
 # when something is wrong
 full() { "$@" >/dev/full; }
 closed() { "$@" >&-; }
@@ -241,10 +288,10 @@ q "insert into movies.production_companies select i, 'Company ' || i from genera
 insert into movies.movie_companies (movie_id, company_id) select 4, i from generate_series(1000, 60000) i"
 exits 'a reader that has gone' 141 gone movies-answers company-budget
 is 'a reader that has gone is no error' "$(grep -v 'left out' "$tmp/err")" ''
-q 'alter view movies.facts rename to facts_gone'
-exits 'a view that is gone' 65 movies-answers genre-budget
-like 'a view that is gone is named' "$(cat "$tmp/err")" '^movies-answers: database: .*movies.facts'
-q 'alter view movies.facts_gone rename to facts'
+q 'alter function movies.facts rename to facts_gone'
+exits 'a function that is gone' 65 movies-answers genre-budget
+like 'a function that is gone is named' "$(cat "$tmp/err")" '^movies-answers: database: .*movies.facts'
+q 'alter function movies.facts_gone rename to facts'
 exits 'no such database' 69 env PGDATABASE=nowhere movies-answers
 pg_stop
 exits 'no server' 69 movies-answers genre-budget --format csv

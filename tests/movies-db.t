@@ -123,7 +123,7 @@ is 'one schema' "$(ask 'select count(*) = max(version) from ops.migrations')" t
 home killed
 { for i in 0.1 0.3 0.5 0.7; do timeout -s KILL $i "$db" start; done; } 2>/dev/null
 exits 'start after starts were killed' 0 "$db" start
-like 'the database is whole' "$(ask 'select count(*) from movies.facts')" '^0$'
+like 'the database is whole' "$(ask 'select count(*) from movies.facts()')" '^0$'
 "$db" stop
 is 'no half-made cluster is left' "$(find "$MOVIES_HOME/pg/" -maxdepth 1 -name 'new.*')" ''
 

@@ -56,19 +56,24 @@ is 'the other bytes are loaded' "$(budget 1)" 80
 phase() { movies-load --phase "$1" "$first"; }
 exits 'stage before open' 64 phase stage:movies_metadata.csv
 exits 'discard of what is not there' 0 phase discard
-exits 'an unknown phase' 64 phase stage:links.csv
+exits 'an unknown member' 64 phase stage:unknown.csv
+exits 'an unknown phase' 64 phase rewind
 exits 'open' 0 phase open
 exits 'open again' 0 phase open
 is 'open twice is quiet' "$(cat "$tmp/err")" ''
 exits 'promote before stage is refused' 74 phase promote
 exits 'stage' 0 phase stage:movies_metadata.csv
 exits 'stage again' 0 phase stage:movies_metadata.csv
+exits 'promote with members unstaged is refused' 74 phase promote
+like 'and says which' "$(cat "$tmp/err")" 'credits.csv keywords.csv links.csv ratings.csv: not staged'
 exits 'discard' 0 phase discard
 exits 'promote after discard' 64 phase promote
 is 'no stage table is left' "$(sql "select count(*) from pg_tables where schemaname = 'stage'")" 0
-for p in open stage:movies_metadata.csv promote; do exits "$p, after all" 0 phase $p; done
+for p in open stage:{movies_metadata,credits,keywords,links,links_small,ratings,ratings_small}.csv promote; do
+    exits "$p, after all" 0 phase "$p"
+done
 like 'promote prints the summary' "$(cat "$tmp/out")" '"inserted": 3461'
-for p in open stage:movies_metadata.csv promote discard; do exits "$p of what is promoted" 0 phase $p; done
+for p in open stage:credits.csv promote discard; do exits "$p of what is promoted" 0 phase "$p"; done
 exits 'the whole of what is promoted' 99 movies-load "$first"
 
 # Limits, several files
@@ -172,4 +177,59 @@ is 'and nothing that is newer has changed' \
 is 'no stage table is left by any' "$(sql "select count(*) from pg_tables where schemaname = 'stage'
     and tablename !~ (select '^l(' || coalesce(string_agg(load_id::text, '|'), '0') || ')_' from ops.loads where status = 'open')")" 0
 exits 'the third hour' 0 movies-load "$third"
+checks_hold 'all checks hold after all this'
+
+# What is the same is not written again: neither where the bytes are the same, nor where only the records are.
+places() { # where each row lies, and which transaction wrote it
+    local table
+    for table in movies movie_genres movie_companies collections genres cast_members crew_members people keywords \
+        movie_keywords links ratings; do
+        sql "select '$table', md5(string_agg(ctid::text || xmin::text, ' ' order by ctid)) from movies.$table"
+    done
+}
+members() { sql "select string_agg(member || ' ' || m.state, ', ' order by member) from ops.members as m
+    join ops.loads using (load_id) where key = '$1' and status = 'promoted'"; }
+/usr/bin/python3 -B - "$first" "$tmp" <<'END'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z: data = {n: z.read(n) for n in z.namelist()}
+def write(name, level, keep, extra=()):
+    with zipfile.ZipFile(f"{sys.argv[2]}/{name}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=level) as z:
+        for n in keep: z.writestr(n, data[n])
+        for n in extra: z.writestr(n, b"what is this")
+write("2026-12-01T00Z", 6, data)
+write("2026-12-01T01Z", 6, data)
+write("2026-12-01T02Z", 1, data)
+write("2026-12-01T03Z", 6, ["links_small.csv", "ratings_small.csv"], ["README", "odd\nname"])
+write("2026-12-01T04Z", 6, ["ratings_small.csv"])
+END
+exits 'a full file' 0 movies-load "$tmp/2026-12-01T00Z.zip"
+where=$(places)
+exits 'the same members in another hour' 0 movies-load "$tmp/2026-12-01T01Z.zip"
+is 'are not staged' "$(members 2026-12-01T01Z)" 'credits.csv same, keywords.csv same, links.csv same,'\
+' links_small.csv unused, movies_metadata.csv same, ratings.csv same, ratings_small.csv unused'
+is 'and nothing is written again' "$(places)" "$where"
+exits 'the same records in other bytes' 0 movies-load "$tmp/2026-12-01T02Z.zip"
+is 'are staged' "$(members 2026-12-01T02Z)" 'credits.csv staged, keywords.csv staged, links.csv staged,'\
+' links_small.csv unused, movies_metadata.csv staged, ratings.csv staged, ratings_small.csv unused'
+is 'and nothing is written again either' "$(places)" "$where"
+is 'all marks have moved' "$(sql "select string_agg(distinct family, ' ') from ops.newest join ops.loads using (load_id)
+    where key = '2026-12-01T02Z'")" 'credits keywords links movies'
+
+# Phases of the same, and one that comes between
+exits 'the same once more, opened' 0 movies-load --phase open --as 2026-12-02T00Z "$tmp/2026-12-01T02Z.zip"
+exits 'and staged' 0 movies-load --phase stage:credits.csv --as 2026-12-02T00Z "$tmp/2026-12-01T02Z.zip"
+exits 'another comes between' 0 movies-load --as 2026-12-01T23Z "$second"
+exits 'promote stages what is not the same any more' 0 \
+    movies-load --phase promote --as 2026-12-02T00Z "$tmp/2026-12-01T02Z.zip"
+is 'that is, what the other had' "$(members 2026-12-02T00Z)" 'credits.csv staged, keywords.csv staged, links.csv same,'\
+' links_small.csv unused, movies_metadata.csv staged, ratings.csv staged, ratings_small.csv unused'
+is 'and wins over it' "$(budget 8856)" 113
+
+# What else a zip may hold
+exits 'links_small alone' 0 movies-load "$tmp/2026-12-01T03Z.zip"
+is 'is loaded in place of links, what is missing or unknown is told' \
+    "$(jq -c '[.missing, .unused, .unknown, .unknown_members, .links.records]' "$tmp/out")" \
+    '[["credits.csv","keywords.csv","links.csv","movies_metadata.csv","ratings.csv"],["ratings_small.csv"],["README","odd\nname"],2,9125]'
+exits 'nothing but what is never loaded' 65 movies-load "$tmp/2026-12-01T04Z.zip"
+checks_hold 'and all checks hold'
 done_testing

@@ -5,6 +5,9 @@ usage: oracle.py NAME FILE...                      print the answer as CSV
        oracle.py --compare NAME GOT.csv FILE...    exit 1 and say where GOT differs from it
        oracle.py --stats FILE...                   print what was read, per file and in all
 
+With --as-of HOUR first (2026-11-20T13Z), the figures are those of the files up to that hour, by
+their names, and the names of genres and companies those of all files; what has none there is null.
+
 FILE is a zip or a folder with a movies_metadata.csv, or that CSV itself; oldest key first. It
 is read whole into memory. Python's csv is lenient about quotes: records with malformed quoting
 are outside of what this can judge. The break between the halves of a split record comes back
@@ -145,6 +148,11 @@ def load(paths, report=lambda path, counts, reasons: None):
     return movies
 
 
+def hour_of(path):
+    """The hour that a key begins with; as text hours sort as in time."""
+    return Path(path).name[:len("2026-11-20T13Z")]
+
+
 # Answers: movies -> rows
 
 def names_of(movies, group):
@@ -198,40 +206,39 @@ def split(movies, group, figure):
     return fixed(half_away(sum(shares), 10), 2) if shares else ""
 
 
-def figures(movies, group, figure):
-    names, is_profit = names_of(movies, group), figure == "profit"
+def figures(movies, names, group, figure):
+    is_profit = figure == "profit"
     sides = ("budget", "revenue") if is_profit else (figure,)
     yield [f"{group}_id", group, "year", figure, f"{figure}_split",
            *["profit_known"] * is_profit, "movies", "movies_known"]
     for (key, year), members in grouped(movies, group):
         known = [m for m in members if all((m[side] or 0) > 0 for side in sides)]
-        yield [key, names[key], year, total(reported(members, figure)),
+        yield [key, names[group].get(key), year, total(reported(members, figure)),
                split(members, group, figure),
                *[total(reported(known, figure)) or "0"] * is_profit, len(members), len(known)]
 
 
-def company_releases(movies):
-    companies, genres = names_of(movies, "company"), names_of(movies, "genre")
+def company_releases(movies, names):
     yield ["company_id", "company", "year", "genre_id", "genre", "releases"]
     for (key, year), members in grouped(movies, "company"):
         releases = Counter(genre for movie in members for genre in movie["genre"])
         for genre, count in sorted(releases.items()):
-            yield [key, companies[key], year, genre, genres[genre], count]
+            yield [key, names["company"].get(key), year, genre, names["genre"].get(genre), count]
 
 
-def company_popularity(movies):
-    names = names_of(movies, "company")
+def company_popularity(movies, names):
     yield ["company_id", "company", "year", "popularity", "movies"]
     for (key, year), members in grouped(movies, "company"):
-        yield [key, names[key], year, mean(reported(members, "popularity")), len(members)]
+        yield [key, names["company"].get(key), year, mean(reported(members, "popularity")),
+               len(members)]
 
 
-def genre_most_popular(movies):
+def genre_most_popular(movies, names):
     """The largest before any rounding; of equals the smallest id."""
     measures = {"sum": (sum, total),
                 "avg": (lambda values: Fraction(sum(values)) / len(values), mean),
                 "max": (max, max)}
-    names, years = names_of(movies, "genre"), defaultdict(list)
+    years = defaultdict(list)
     yield ["year"] + [c for m in measures for c in (f"genre_id_by_{m}", f"genre_by_{m}", m)]
     for (key, year), members in grouped(movies, "genre"):
         if reported(members, "popularity"):
@@ -240,16 +247,20 @@ def genre_most_popular(movies):
         row = [year]
         for exact, printed in measures.values():
             _, key, values = max((exact(values), -key, values) for key, values in genres)
-            row += [-key, names[-key], format(Decimal(printed(values)), "f")]
+            row += [-key, names["genre"].get(-key), format(Decimal(printed(values)), "f")]
         yield row
 
 
-def answer(name, movies):
+def answer(name, paths, as_of=None):
     """The rows of an answer, the header first, every value as text, null as the empty one."""
+    latest = movies = load(paths)
+    if as_of is not None:
+        movies = load([path for path in paths if hour_of(path) <= as_of])
+    names = {group: names_of(latest, group) for group in ("company", "genre")}
     if name in FIGURES:
-        rows = figures(movies, *name.split("-"))
+        rows = figures(movies, names, *name.split("-"))
     else:
-        rows = globals()[name.replace("-", "_")](movies)
+        rows = globals()[name.replace("-", "_")](movies, names)
     return [["" if value is None else str(value) for value in row] for row in rows]
 
 
@@ -284,16 +295,19 @@ def stats(paths):
 
 
 def main(args):
+    as_of = None
+    if len(args) >= 2 and args[0] == "--as-of":
+        as_of, args = args[1], args[2:]
     if len(args) >= 2 and args[0] == "--stats":
         stats(args[1:])
     elif len(args) >= 4 and args[0] == "--compare" and args[1] in NAMES:
         with open(args[2], newline="", encoding="utf-8") as lines:
-            wrong = compare(answer(args[1], load(args[3:])), list(csv.reader(lines)))
+            wrong = compare(answer(args[1], args[3:], as_of), list(csv.reader(lines)))
         sys.stderr.writelines(f"{args[1]}: {line}\n" for line in wrong)
         return 1 if wrong else 0
     elif len(args) >= 2 and args[0] in NAMES:
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-        rows = answer(args[0], load(args[1:]))
+        rows = answer(args[0], args[1:], as_of)
         csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
     else:
         print(__doc__, "NAME is one of:", *NAMES, file=sys.stderr)

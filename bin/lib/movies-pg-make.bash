@@ -55,7 +55,7 @@ pg_make() {
     pg_logged mv -T -- "$new" "$pg_data" || pg_fail "$before" 'cannot be made'
 }
 
-# An eighth of the memory that we may use, from 128 MB to 1 GB.
+# An eighth of the memory that we may use, from 128 MB to 512 MB.
 pg_buffers() {
     local kib limit
     kib=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)

@@ -22,22 +22,44 @@ db_server() {
     export PGAPPNAME=${PGAPPNAME:-$movies_tool}
 }
 
-# The same, and the schema is there and current.
-db_connect() {
+# The same, and the schema is there and current. With a ROLE all that follows is done as that
+# one, which can do no more than it must: sql/schema/007_roles.sql.
+db_connect() { # [ROLE]
     db_server
     db_migrate
+    [ $# -eq 0 ] || db_act_as "$1"
 }
 
 # For who only reads: the database must be there, and nothing is made or changed in it.
-db_look() {
+db_look() { # ROLE
     db_external || pg_find || die 69 "$MOVIES_HOME" 'no database there yet (movies-load makes one)'
     db_server
+    db_act_as "$1"
+}
+
+db_act_as() { # ROLE
+    export PGOPTIONS="${PGOPTIONS-} -c role=$1"
+}
+
+# Leaves an hour in REPLY, spelled as in a key; a date stands for its hour HH. A source
+# (sql/schema/004_sources.sql) has room for the hours of 1970 to 2899.
+db_hour() { # OPTION TEXT HH
+    local re='^((19[7-9]|2[0-8][0-9])[0-9]-[0-9]{2}-[0-9]{2})(T([01][0-9]|2[0-3])Z)?$'
+    [[ $2 =~ $re ]] || usage_error "$1" "$2" 'not an hour like 2026-11-20T13Z, nor a date'
+    REPLY=${BASH_REMATCH[1]}T${BASH_REMATCH[4]:-$3}Z
+    [ "$(date -u -d "${REPLY%T*}" +%Y-%m-%d 2>/dev/null)" = "${REPLY%T*}" ] || usage_error "$1" "$2" 'no such day'
+}
+
+# Leaves an hour as PostgreSQL reads it in REPLY.
+db_time() { # HOUR
+    REPLY="${1:0:10} ${1:11:2}:00:00+00"
 }
 
 # Leaves psql's name in REPLY: the newest, not Debian's wrapper, which chooses a server of its own.
 psql_find() {
-    REPLY=$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)
+    REPLY=${psql_found:-$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)}
     [ -x "$REPLY" ] || REPLY=$(command -v psql) || die 69 psql 'not installed'
+    psql_found=$REPLY
 }
 
 # psql without the user's habits: stops at the first error, never asks for a password. Notices
@@ -78,7 +100,8 @@ sqlstate_code() { # SQLSTATE
     case $1 in
     # connection, login, no such database, shutdown, a standby
     08* | 25* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;;
-    53* | 58* | XX* | 40* | 55P03 | 57014) REPLY=74 ;; # full, broken; deadlock, lock, cancelled: again
+    # full, broken; deadlock, in use, lock, cancelled: again
+    53* | 58* | XX* | 40* | 55006 | 55P03 | 57014) REPLY=74 ;;
     *) REPLY=65 ;;
     esac
 }

@@ -1,35 +1,36 @@
 # shellcheck shell=bash
-# The pipelines of a load: movies_metadata.csv goes once through unzipper and csv2ndjson, and
-# from there side by side into six tables. Sourced by movies-load, whose file, key, load,
-# member, work (a scratch folder), max_rejects and verbose it reads.
+# The pipelines of a load: a member goes once through unzipper and csv2ndjson, and from there into
+# the table of its records and, side by side, through a filter into one table for each list in
+# them. Sourced by movies-load, whose file, load, max_rejects and verbose it reads; and of the
+# member at hand: member, family, and stage, a scratch folder of its own.
 
-columns=movie_id=id,imdb_id,title,original_title,original_language,overview,tagline,homepage
-columns+=,poster_path,status,adult,video,budget,revenue,popularity,runtime,vote_average,vote_count
-columns+=,release_date,belongs_to_collection,genres,production_companies,production_countries
-columns+=,spoken_languages
-
-# The archive's directory, as NDJSON in the scratch folder.
-read_directory() {
-    unzipper -l -- "$file" >"$work/directory"
-}
-
-# What the directory promises of the member is the first count of the chain.
-promised() {
-    jq -ce --arg m "$member" 'select(.name == $m) | {tool: "unzipper", member: $m, bytes: .size, crc32}' \
-        "$work/directory" >"$work/stage/movies.0.json" || :
-    [ -s "$work/stage/movies.0.json" ] || die 65 "$file" "$member" 'not in the archive'
+# Which columns a family is made of, for csv2ndjson -c.
+set_columns() {
+    case $family in
+    movies)
+        columns=movie_id=id,imdb_id,title,original_title,original_language,overview,tagline,homepage
+        columns+=,poster_path,status,adult,video,budget,revenue,popularity,runtime,vote_average,vote_count
+        columns+=,release_date,belongs_to_collection,genres,production_companies,production_countries
+        columns+=,spoken_languages
+        ;;
+    credits) columns=movie_id=id,cast,crew ;;
+    keywords) columns=movie_id=id,keywords ;;
+    links) columns=movie_id=movieId,imdb_id=imdbId,tmdb_id=tmdbId ;;
+    ratings) columns=user_id=userId,movie_id=movieId,rating,rated_at=timestamp ;;
+    esac
 }
 
 # What every filter of a chain is told: the member, the reject file they share, its own counts.
 filter_options() { # CHAIN.POSITION
-    options=(--member "$member" -R "$work/stage/rejects" -m "$max_rejects" -S "$work/stage/$1.json")
+    options=(--member "$member" -R "$stage/rejects" -m "$max_rejects" -S "$stage/$1.json")
     [ -z "$verbose" ] || options+=(-v)
 }
 
-into_table() { # CHAIN: NDJSON from stdin to the load's stage table of that name
-    local options
+into_table() { # CHAIN: NDJSON from stdin to its stage table
+    local options table=stage.l${load}_$family
+    [ "$1" = "$family" ] || table+=_$1
     filter_options "$1.2"
-    pgload -e --truncate --ignore-unknown -t "stage.l${load}_$1" "${options[@]}"
+    pgload -e --truncate --ignore-unknown -t "$table" "${options[@]}"
 }
 
 # Prints a line for each filter of a pipeline: "RANK TOOL STATUS". The first fault, by rank, is
@@ -49,25 +50,46 @@ report() { # RANK TOOL STATUS [TOOL STATUS ...]
     done
 }
 
-list_chain() { # LIST
+list_chain() { # FILTER CHAIN
     local options s
-    filter_options "$1.1"
-    "explode-$1" "${options[@]}" | into_table "$1"
+    filter_options "$2.1"
+    "$1" "${options[@]}" | into_table "$2"
     s=("${PIPESTATUS[@]}")
-    report 10 "explode-$1" "${s[0]}" "pgload($1)" "${s[1]}"
+    report 10 "$1" "${s[0]}" "pgload($2)" "${s[1]}"
 }
 
-movies_chain() {
-    local options s
-    filter_options movies.1
-    unzipper -e -- "$file" "$member" |
-        csv2ndjson -E -e -n --rejoin -c "$columns" "${options[@]}" |
-        tee >(exec >&3; list_chain genres) >(exec >&3; list_chain companies) \
-            >(exec >&3; list_chain countries) >(exec >&3; list_chain languages) \
-            >(exec >&3; list_chain collections) |
-        into_table movies
-    s=("${PIPESTATUS[@]}")
-    report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" 'pgload(movies)' "${s[3]}" >&3
+# Hands the records to whom they concern. What the lists' chains report goes to descriptor 3.
+share_movies() {
+    tee >(exec >&3; list_chain explode-genres genres) >(exec >&3; list_chain explode-companies companies) \
+        >(exec >&3; list_chain explode-countries countries) >(exec >&3; list_chain explode-languages languages) \
+        >(exec >&3; list_chain explode-collections collections)
+}
+share_credits() {
+    tee >(exec >&3; list_chain explode-cast cast) >(exec >&3; list_chain explode-crew crew)
+}
+share_keywords() {
+    tee >(exec >&3; list_chain explode-keywords listed)
+}
+
+# A member's pipelines, whole; prints what each filter's exit status was.
+run_chains() {
+    local columns options s read_member parse
+    set_columns
+    filter_options "$family.1"
+    read_member=(unzipper -e -- "$file" "$member")
+    parse=(csv2ndjson -E -e -n --rejoin -c "$columns" "${options[@]}")
+    case $family in
+    links | ratings)
+        "${read_member[@]}" | "${parse[@]}" | into_table "$family"
+        s=("${PIPESTATUS[@]}")
+        s=("${s[@]:0:2}" 0 "${s[2]}")
+        ;;
+    *)
+        "${read_member[@]}" | "${parse[@]}" | "share_$family" | into_table "$family"
+        s=("${PIPESTATUS[@]}")
+        ;;
+    esac
+    report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" "pgload($family)" "${s[3]}" >&3
 }
 
 # Fails with the status of the first fault that is not a death by SIGPIPE. A death by any other
@@ -75,7 +97,9 @@ movies_chain() {
 judge() { # the lines of report
     local rank name code first=0
     while read -r rank name code; do
-        if [ -z "$rank" ] || [ "$code" -eq 0 ]; then continue; fi
+        if [ -z "$rank" ]; then continue; fi
+        say "$member" "$name" "exit status $code"
+        if [ "$code" -eq 0 ]; then continue; fi
         [ "$code" -le 128 ] || say "$name died of signal $((code - 128))"
         if [ "$first" -eq 0 ] || [ "$first" -eq 141 ]; then first=$code; fi
     done < <(sort -n <<<"$1")
@@ -83,31 +107,41 @@ judge() { # the lines of report
     return "$first"
 }
 
-# The whole of a member. The substitution ends when every process has let go of descriptor 3,
-# so nothing is left running behind it.
-chain_movies() {
-    local statuses
-    rm -rf -- "$work/stage"
-    { mkdir -- "$work/stage" && : >"$work/stage/rejects"; } || die 74 "$work" 'cannot be written'
+# What the directory promises of the member is the first count of its chain.
+promised() {
+    jq -cn --arg m "$member" 'first(inputs | select(.name == $m))
+        | {tool: "unzipper", member: $m, bytes: .size, crc32}' "$work/directory" \
+        >"$stage/$family.0.json" 2>/dev/null || die 74 "$stage" 'cannot be written'
+}
+
+# Brings counts and rejects into their stage tables.
+chain_record() {
+    jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
+        | {member, chain: $chain, position: $position, tool,
+           counts: del(.tool, .member)}' "$stage"/*.json |
+        pgload --truncate -t "stage.l${load}_${family}_counts" ||
+        die 74 "$file" "$member" 'its counts cannot be stored'
+    jq -c '{tool, member, record, line, offset, length, code, reason, raw, raw_base64}' \
+        "$stage/rejects" | pgload --truncate -t "stage.l${load}_${family}_rejects" ||
+        die 74 "$file" "$member" 'its rejects cannot be stored'
+}
+
+# Runs a member's chains into its stage tables and refuses it if a joint is unsound. The
+# substitution ends when every process has let go of descriptor 3, so nothing is left running
+# behind it.
+chain_run() {
+    local statuses faults code=0 stage=$work/stage.$family
+    rm -rf -- "$stage"
+    { mkdir -- "$stage" && : >"$stage/rejects"; } || die 74 "$work" 'cannot be written'
     promised
     statuses=$({
         set +e
-        movies_chain
+        run_chains
     } 3>&1 >/dev/null)
-    judge "$statuses" || die $? "$file" "$member" 'not loaded'
-}
-
-# Brings counts and rejects into their stage tables and refuses the load if a joint is unsound.
-chain_check() {
-    local faults
-    jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
-        | {member, chain: $chain, position: $position, tool,
-           counts: del(.tool, .member)}' "$work/stage"/*.json |
-        pgload --truncate -t "stage.l${load}_movies_counts" ||
-        die 74 "$file" 'its counts cannot be stored'
-    jq -c '{tool, member, record, line, offset, length, code, reason, raw, raw_base64}' \
-        "$work/stage/rejects" | pgload --truncate -t "stage.l${load}_movies_rejects" ||
-        die 74 "$file" 'its rejects cannot be stored'
-    faults=$(load_sql faults "load=$load")
-    [ -z "$faults" ] || die 74 "$file" refused "${faults//$'\n'/; }"
+    judge "$statuses" || code=$?
+    chain_record
+    [ "$code" -eq 0 ] || die "$code" "$file" "$member" 'not loaded'
+    faults=$(load_sql stage/finish "load=$load" "member=$member" "family=$family")
+    [ -z "$faults" ] || die 74 "$file" "$member" refused "${faults//$'\n'/; }"
+    rm -rf -- "$stage"
 }

@@ -1,18 +1,37 @@
 -- First part of every run of movies-answers, for psql: one snapshot for all that follows, and
--- the filters made into ids and years. Reads the psql variables genre, company (text of the
--- user, unset if not given), year_from, year_to (unset if not given) and recent (1: without
--- years, the ten most recent ones). Sets genre_ids, company_ids (arrays, empty: all),
--- year_from, year_to and years, how to name them. Prints one word for its caller: ok, or genre
--- or company (nothing has that id or name), empty (no movie has a year to begin from).
+-- the filters made into ids and years. Reads the psql variables as_of (the hour that the answers
+-- are of, empty: now), genre, company (text of the user, unset if not given), year_from, year_to
+-- (unset if not given) and recent (1: without years, the ten most recent ones). Sets genre_ids,
+-- company_ids (arrays, empty: all), year_from, year_to and years, how to name them. Prints one
+-- word for its caller: ok, or genre or company (nothing has that id or name), empty (no movie has
+-- a year to begin from), or pruned and the earliest hour that as_of may be.
+select :'as_of' <> '' as has_as_of \gset
 begin isolation level repeatable read, read only;
 set local search_path to pg_catalog;
 set local jit to off;
+\if :has_as_of
+    -- Before the snapshot is taken: one older than a prune sees neither what that dropped nor
+    -- what it made instead.
+    lock table movies.movie_snapshots in access share mode;
+\endif
 -- A company and year has a movie or two: sorting makes such groups faster than hashing does.
 set local enable_hashagg to off;
 set local work_mem to '64MB';
 
+\if :has_as_of
+    select
+        count(*) > 0 as is_pruned,
+        max(movies.source_key(source)) as earliest
+    from movies.snapshot_horizon
+    where source > movies.source(:'as_of') \gset
+    \if :is_pruned
+        \echo pruned :earliest
+        \quit
+    \endif
+\endif
+
 -- An id wins over a name, an exact name over one in other capitals; a name may be that of
--- several ids, and all of them are meant.
+-- several ids, and all of them are meant. As of an hour there are ids that have no name any more.
 \set genre_ids {}
 \if :{?genre}
     with hit as (
@@ -22,6 +41,10 @@ set local work_mem to '64MB';
                 as rank
         from movies.genres
         where genre_id::text = :'genre' or lower(name) = lower(:'genre')
+        union
+        select id, 1
+        from movies.facts(nullif(:'as_of', '')::timestamptz) cross join unnest(genre_ids) as id
+        where :'has_as_of'::boolean and id::text = :'genre'
     )
     select
         count(*) = 0 as unknown,
@@ -41,6 +64,10 @@ set local work_mem to '64MB';
                 as rank
         from movies.production_companies
         where company_id::text = :'company' or lower(name) = lower(:'company')
+        union
+        select id, 1
+        from movies.facts(nullif(:'as_of', '')::timestamptz) cross join unnest(company_ids) as id
+        where :'has_as_of'::boolean and id::text = :'company'
     )
     select
         count(*) = 0 as unknown,
@@ -56,7 +83,7 @@ set local work_mem to '64MB';
 \elif :recent
     select max(year) is null as none, max(year) - 9 as year_from, max(year) as year_to,
         max(year) - 9 || '-' || max(year) as years
-    from movies.facts
+    from movies.facts(nullif(:'as_of', '')::timestamptz)
     where (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])
         and (:'company_ids' = '{}' or company_ids && :'company_ids'::bigint[]) \gset
     \if :none

@@ -1,6 +1,8 @@
--- Registers the file :file (:bytes bytes, :sha256) under :key and makes its stage tables.
--- A load of the same key that is open goes on when the bytes are the same and is discarded
--- when they are not: only promotion takes a key. Stage tables of loads that are not open any
+-- Registers the file :file (:bytes bytes, :sha256) under :key, with its :members, a JSON array
+-- of {member, family, state, bytes, crc32, sha256}; :unknown and :unknown_names are how many
+-- others it has, and the first of them, a JSON array.
+-- A load of the same key that is open goes on when bytes and program are the same, and is
+-- discarded when they are not: only promotion takes a key. Stage tables of loads that are not open any
 -- more are dropped. Prints what find.sql would.
 set client_min_messages to warning;
 begin isolation level read committed, read write;
@@ -14,8 +16,8 @@ from (
 select
     coalesce(max(load_id), 0) as load,
     count(*) = 0 as is_new,
-    coalesce(bool_or(status = 'open' and sha256 <> :'sha256'), false) as restarts,
-    coalesce(bool_or(status = 'open' and sha256 = :'sha256'), false) as goes_on
+    coalesce(bool_or(status = 'open' and (sha256, version) <> (:'sha256', :'version')), false) as restarts,
+    coalesce(bool_or(status = 'open'), false) as goes_on
 from ops.loads
 where key = :'key' and status in ('open', 'promoted') \gset
 \if :restarts
@@ -23,15 +25,27 @@ where key = :'key' and status in ('open', 'promoted') \gset
     where load_id = :load and status = 'open';
     \set is_new true
 \endif
+\if :is_new
+    insert into ops.loads (
+        key, hour, revision, fix, source, file, bytes, sha256, version, status, unknown_members, unknown_names
+    )
+    values (
+        :'key', :'hour', :revision, :fix, movies.source(:'hour', :revision, :fix), :'file', :bytes, :'sha256',
+        :'version', 'open', :unknown, array(select jsonb_array_elements_text(:'unknown_names'))
+    )
+    returning load_id as load \gset
+    insert into ops.members (load_id, member, family, state, bytes, crc32, sha256)
+        select :load, m.member, m.family, m.state, m.bytes, m.crc32, m.sha256
+        from jsonb_to_recordset(:'members')
+            as m (member text, family text, state text, bytes bigint, crc32 text, sha256 text);
+    \set goes_on true
+\endif
 \if :goes_on
     update ops.loads set touched_at = now() where load_id = :load;
-    \ir stage.sql
-\endif
-\if :is_new
-    insert into ops.loads (key, hour, revision, fix, file, bytes, sha256, version, status)
-    values (:'key', :'hour', :revision, :fix, :'file', :bytes, :'sha256', :'version', 'open')
-    returning load_id as load \gset
-    \ir stage.sql
+    \ir same.sql
+    update ops.members as m set state = 'same', same_as = s.same_as
+    from same_members as s
+    where m.load_id = :load and m.member = s.member and m.state in ('given', 'same');
 \endif
 select format('drop table if exists stage.%I', t.tablename)
 from pg_tables as t

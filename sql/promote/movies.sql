@@ -1,0 +1,65 @@
+-- The movies of load :load that changed: their rows, their sets, and the names derived from them.
+\ir marks.sql
+create temp table touched_collections on commit drop as
+    select collection_id as id
+    from movies.movies join changed using (movie_id)
+    where collection_id is not null
+    union
+    select collection_id
+    from stage.:"won" join changed using (movie_id)
+    where collection_id is not null;
+
+insert into movies.movies (
+    movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
+    poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
+    vote_count, release_date, collection_id, collection_name, collection_poster_path,
+    collection_backdrop_path
+)
+    select
+        movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
+        poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
+        vote_count, release_date, collection_id, collection_name, collection_poster_path,
+        collection_backdrop_path
+    from stage.:"won" join changed using (movie_id)
+on conflict (movie_id) do update
+    set (
+        imdb_id, title, original_title, original_language, overview, tagline, homepage,
+        poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
+        vote_count, release_date, collection_id, collection_name, collection_poster_path,
+        collection_backdrop_path
+    ) = (
+        excluded.imdb_id, excluded.title, excluded.original_title, excluded.original_language,
+        excluded.overview, excluded.tagline, excluded.homepage, excluded.poster_path,
+        excluded.status, excluded.adult, excluded.video, excluded.budget, excluded.revenue,
+        excluded.popularity, excluded.runtime, excluded.vote_average, excluded.vote_count,
+        excluded.release_date, excluded.collection_id, excluded.collection_name,
+        excluded.collection_poster_path, excluded.collection_backdrop_path
+    );
+
+\set said :said_genres
+\set relation movie_genres
+\set derived genres
+\set id genre_id
+\ir set.sql
+\set said :said_companies
+\set relation movie_companies
+\set derived production_companies
+\set id company_id
+\ir set.sql
+\set said :said_countries
+\set relation movie_countries
+\set derived countries
+\set id country
+\ir set.sql
+\set said :said_languages
+\set relation movie_languages
+\set derived languages
+\set id language
+\ir set.sql
+\ir collections.sql
+drop table changed, touched_collections;
+
+create temp view snapshot as
+    select movie_id, budget, revenue, release_date, popularity, genre_ids, company_ids
+    from stage.:"won";
+\ir snapshots.sql

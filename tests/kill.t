@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# A load is killed at some moment, any process of it, or one of the server's, or the server: the
+# same command again completes it, and nothing tells of the accident. SEED=N repeats a run.
+source "$(dirname "$0")/lib.sh"
+export MOVIES_HOME=$tmp/var
+SEED=${SEED:-$RANDOM}
+diag "SEED=$SEED"
+at_exit drop_cluster
+sql() { movies-db psql -Atqc "$1"; }
+one() { # SQL that yields a value that must be 0 soon: a session ends a moment after its client
+    local end=$((SECONDS + 10)) value
+    until value=$(sql "$1") && [ "$value" = 0 ] || [ "$SECONDS" -ge "$end" ]; do sleep 0.1; done
+    printf '%s' "$value"
+}
+ours() { # the processes that work in this MOVIES_HOME, apart from the server, which knows nothing of it
+    local p
+    for p in /proc/[0-9]*; do
+        [ "$p" = "/proc/$BASHPID" ] || ! grep -qzsxF "MOVIES_HOME=$MOVIES_HOME" "$p/environ" ||
+            tr '\0' ' ' 2>/dev/null <"$p/cmdline"
+    done
+}
+
+mkdir "$tmp/files"
+kills=8
+[ -z "${LONG:-}" ] || kills=200
+mapfile -t files < <(/usr/bin/python3 -B "$top/tests/prop/hours.py" "$SEED" "$kills" "$tmp/files")
+sums=$(cat "${files[@]}" | sha256sum)
+ok 'the database is made' movies-db start
+
+# The undisturbed loads, in a database of their own.
+elsewhere() { PGHOST=$MOVIES_HOME/pg/run PGUSER=movies PGDATABASE=undisturbed "$@"; }
+[ -d "$MOVIES_HOME/pg/run" ] || bail 'the name of the scratch folder is too long'
+sql 'create database undisturbed'
+began=${EPOCHREALTIME/./}
+exits 'files load undisturbed' 0 elsewhere movies-load "${files[@]}"
+seconds=$(((${EPOCHREALTIME/./} - began) / kills))
+seconds=$((seconds / 1000000)).$(printf %06d $((seconds % 1000000)))
+elsewhere dump_movies >"$tmp/undisturbed"
+ok 'and leave something to compare' test "$(wc -l <"$tmp/undisturbed")" -gt 50
+
+targets=(load backend load server load backend load load)
+for ((i = 0; i < kills; i++)); do
+    # The order is of no account: the first come last.
+    file=${files[kills - 1 - i]}
+    how=$("$top/tests/fault/kill" "$SEED.$i" "${targets[i % ${#targets[@]}]}" "$seconds" movies-load "$file")
+    rc=0
+    movies-load "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
+    ok "$how: the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
+    sed 's/^/# /' "$tmp/err"
+    is 'no process is left' "$(ours)" ''
+    is 'no lock, no open load, no stage table is left' "$(one "select
+        (select count(*) from pg_locks as l join pg_database as d on d.oid = l.database
+            where locktype = 'advisory' and datname = 'movies')
+        + (select count(*) from ops.loads where status = 'open')
+        + (select count(*) from pg_tables where schemaname = 'stage')")" 0
+done
+is 'each file was promoted once' \
+    "$(sql "select count(*) || ' ' || count(distinct key) from ops.loads where status = 'promoted'")" "$kills $kills"
+is 'no file was touched' "$(cat "${files[@]}" | sha256sum)" "$sums"
+dump_movies >"$tmp/disturbed"
+ok 'the database is the undisturbed one' cmp "$tmp/undisturbed" "$tmp/disturbed"
+done_testing
