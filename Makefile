@@ -46,7 +46,7 @@ stale:
 
 help:
 	@echo 'make run       install what is missing, build, load the sample, print the nine answers'
-	@echo '               (ZIP=FILE or ZIP=https://... loads that zip instead)'
+	@echo '               (ZIP=FILE or ZIP=https://... loads that zip, not the sample)'
 	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
 	@echo 'make lint      check the style and the pages'

@@ -121,7 +121,14 @@ readers=()
 reader tables read_tables & readers+=($!)
 reader csv movies-answers genre-budget --format csv & readers+=($!)
 reader json movies-answers company-revenue --format json & readers+=($!)
-for file in "${marked[@]:1}"; do movies-load "$file" || diag "$file: $?"; done >"$tmp/log" 2>&1
+all_saw() { # MARK
+    local name
+    for name in tables csv json; do grep -qsw "$1" "$tmp/$name" || return; done
+}
+ok 'all read the first file' await all_saw k1
+for ((k = 2; k <= loads + 1; k++)); do
+    if ! movies-load "${marked[k - 1]}" || ! await all_saw "k$k"; then break; fi
+done >"$tmp/log" 2>&1
 touch "$tmp/stop"
 wait "${readers[@]}"
 is 'all are loaded while others read' "$(grep -c '"promoted"' "$tmp/log")" "$loads"
@@ -134,6 +141,6 @@ is 'no answer in JSON did' \
     "$(jq -c 'select(.movies != 60 or .company != "k\(.revenue / .movies / 1000000)")' "$tmp/json")" ''
 is 'no reader failed' "$(cat "$tmp"/{tables,csv,json}.err)" ''
 for name in tables csv json; do
-    ok "they saw several files come: $name" test "$(sort -u "$tmp/$name" | wc -l)" -ge 4
+    is "each file was seen: $name" "$(grep -owE 'k[0-9]+' "$tmp/$name" | sort -u | wc -l)" $((loads + 1))
 done
 done_testing

@@ -6,7 +6,7 @@ export MOVIES_HOME="$tmp/home of movies"
 prefix=$(dirname "$BIN")
 demo() { "$top/fixtures/demo" "$prefix" "$@"; }
 stop_all() {
-    drop_cluster
+    for MOVIES_HOME in "$tmp/home of movies" "$tmp/clone/var"; do drop_cluster; done
     [ -z "${server-}" ] || kill "$server"
 }
 at_exit stop_all
@@ -67,6 +67,17 @@ is "README's pipeline prints what README says" "$(cd "$top" && bash -euo pipefai
 } >"$tmp/own-table.sh"
 exits "README's way to a table of one's own" 0 env -C "$top" bash -euo pipefail "$tmp/own-table.sh"
 is 'has filled it' "$(movies-db psql -Atc 'select count(*) > 8000 from public.my_genres')" t
+
+# Its way to correct a record, in a clone where the sample is loaded: all lines of that section.
+mkdir "$tmp/clone"
+ln -s "$top/fixtures" "$tmp/clone/fixtures"
+in_clone() { env -C "$tmp/clone" MOVIES_HOME="$tmp/clone/var" "$@"; }
+awk '/^## / { on = /Where it comes from/ } on && /^    / { print substr($0, 5) }' "$top/README.md" >"$tmp/correct.sh"
+exits 'the sample' 0 in_clone movies-load "$top"/fixtures/*.zip
+exits "README's way to correct a record" 0 in_clone bash -euo pipefail "$tmp/correct.sh"
+is 'has corrected it' "$(in_clone movies-db psql -Atc \
+    "select string_agg(key, ' ') from ops.newest join ops.loads using (load_id) where family = 'movies' and id = 15602")" \
+    2026-11-20T14Z.fix1
 
 # Asking needs no more than reading, and makes nothing.
 movies-db psql -qc 'create role reader login; grant movies_reader to reader'

@@ -6,6 +6,8 @@
 #         exits NAME CODE COMMAND...   passes if COMMAND exits with CODE; leaves $tmp/out and $tmp/err
 #         dump_movies            prints what the database of this environment holds for those who query
 #         checks_hold NAME     passes if sql/checks finds nothing in the database of MOVIES_HOME or PG*
+#         await COMMAND...     runs it until it succeeds, 60 seconds at most; silent, fails if it never does
+#         $movies_header       the first line of movies_metadata.csv
 #         skip NAME WHY; bail WHY; done_testing (last line of every test)
 set -uo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,6 +20,9 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/movies-test.XXXXXX")
 chmod 755 "$tmp"
 mkdir "$tmp/scratch"
 export TMPDIR=$tmp/scratch # what a killed program leaves goes with the rest
+movies_header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
+movies_header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
+movies_header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
 # The embedded cluster of $MOVIES_HOME, and the folder that it has where root keeps it elsewhere.
 drop_cluster() {
     local place
@@ -78,6 +83,13 @@ exits() {
     fi
 }
 checks_hold() { ok "$1" "$top/tests/checks"; }
+await() {
+    local end=$((SECONDS + 60))
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.05
+    done
+}
 skip() {
     _n=$((_n + 1))
     printf 'ok %d - %s # SKIP %s\n' "$_n" "$1" "$2"

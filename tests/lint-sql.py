@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-UNKNOWN = re.compile(r"not materialized| isolation level [^;]*|\bfor (?:update|share)\b|\bwith ordinality\b|\btemp (?=view)")
+UNKNOWN = re.compile(r"not materialized| isolation level [^;]*| skip locked\b|\bfor (?:update|share)\b|\bwith ordinality\b|\btemp (?=view)")
 VARIABLES = [(r'(?<!:):"(\w+)"', r"\1_"), (r"(?<!:):'(\w+)'", r"'\1'"), (r"(?<![:\w]):(\w+)", r"\1")]
 
 

@@ -233,8 +233,13 @@ zips=("${hours[@]/#/$top/fixtures/}")
 zips=("${zips[@]/%/.zip}")
 equals() { # AS-OF NAME
     movies-answers --as-of "$1" "$2" --format csv >"$tmp/got.csv" 2>/dev/null &&
-        /usr/bin/python3 -B "$top/tests/oracle.py" --as-of "$1" --compare "$2" "$tmp/got.csv" "${zips[@]}"
+        oracle --same "$tmp/got.csv" "$tmp/$1/$2.csv"
 }
+oracle() { /usr/bin/python3 -B "$top/tests/oracle.py" "$@"; }
+for hour in "${hours[@]}"; do
+    mkdir "$tmp/$hour"
+    ok "the oracle as of $hour" oracle --as-of "$hour" --all "$tmp/$hour" "${zips[@]}"
+done
 q 'create database hours'
 export PGDATABASE=hours
 exits 'the fixtures, the newest first' 0 movies-load "${zips[2]}" "${zips[0]}" "${zips[1]}"

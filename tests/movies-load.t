@@ -10,13 +10,10 @@ statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id)
 budget() { sql "select budget from movies.movies where movie_id = $1"; }
 small() { # ZIP BUDGET: a zip of one movie, 1
     mkdir -p "$tmp/make"
-    printf '%s\n' "$header" "False,,$2,[],,1,,en,One,,1.5,,[],[],2000-01-01,0,,[],Released,,One,False,1.0,1" \
+    printf '%s\n' "$movies_header" "False,,$2,[],,1,,en,One,,1.5,,[],[],2000-01-01,0,,[],Released,,One,False,1.0,1" \
         >"$tmp/make/movies_metadata.csv"
     (cd "$tmp/make" && rm -f z.zip && zip -q z.zip movies_metadata.csv && mv z.zip "$1")
 }
-header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
-header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
-header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
 
 # Keys
 exits 'a name that is no key' 64 movies-load "$tmp"
@@ -103,6 +100,8 @@ exits 'is no success, though the load stands' 99 movies-load "$tmp/2026-01-04T00
 small "$tmp/2026-01-04T01Z.zip" 96
 MOVIES_MIN_FREE=999999G exits 'no space left' 74 movies-load "$tmp/2026-01-04T01Z.zip"
 TMPDIR=/nonexistent exits 'no scratch folder' 74 movies-load "$tmp/2026-01-04T01Z.zip"
+cp "$tmp/2026-01-04T01Z.zip" "$tmp/"$'\xff.zip'
+exits 'a name that is not UTF-8' 64 movies-load --as 2026-01-04T03Z "$tmp/"$'\xff.zip'
 name="$tmp/\$(touch x) ' \"-2026-01-04T02Z.zip"
 small "$name" 97
 exits 'a hostile name' 0 movies-load --as 2026-01-04T02Z -- "$name"
@@ -111,7 +110,7 @@ is 'is kept as it is' "$(sql "select file from ops.loads where key = '2026-01-04
 # What one record may not do to the others
 long=$(head -c 9000 /dev/urandom | base64 -w 0)
 mkdir -p "$tmp/make"
-printf '%s\n' "$header" 'False,,5,[],,9000011,,en,Good,,1.5,,[],[],2001-01-01,0,,[],Released,,Good,False,1.0,1' \
+printf '%s\n' "$movies_header" 'False,,5,[],,9000011,,en,Good,,1.5,,[],[],2001-01-01,0,,[],Released,,Good,False,1.0,1' \
     'False,,5,[],,9000012,,en,Loud,,9e131071,,[],[],2001-01-01,0,,[],Released,,Loud,False,1.0,1' \
     'False,,9999999999999999999,[],,9000013,,en,Dear,,1,,[],[],2001-01-01,0,,[],Released,,Dear,False,1.0,1' \
     "False,,5,[],,9000014,,en,Long,,1,,[],\"[{'iso_3166_1': '$long', 'name': 'X'}]\",2001-01-01,0,,[],Released,,Long,False,1,1" \
@@ -151,11 +150,21 @@ hold "select pg_advisory_lock(hashtextextended('movies-pipeline load 2026-01-04T
 exits 'a busy load' 74 movies-load --wait 1 "$tmp/2026-01-04T01Z.zip"
 like 'says so' "$(cat "$tmp/err")" 'busy for 1 s'
 release
+exits 'with no patience, but nobody in the way' 0 movies-load --wait 0 --as 2026-01-04T05Z "$second"
 hold 'begin; lock table ops.loads;'
 exits 'a ledger that is locked is no success' 74 movies-load --wait 0 --phase open "$tmp/2026-01-04T01Z.zip"
 release
 
 hours=0
+# What was turned away stays known though other bytes restart the load.
+rejected() { sql "select count(*) from ops.rejects join ops.loads using (load_id) where key = '$1'"; }
+movies-load --phase open -m 7 --as 2026-01-05T01Z "$second" >/dev/null 2>&1
+movies-load --phase stage:movies_metadata.csv --as 2026-01-05T01Z "$second" 2>/dev/null
+is 'a load keeps the limit that it was opened with' \
+    "$(sql "select max_rejects from ops.loads where key = '2026-01-05T01Z'")" 7
+exits 'other bytes restart it' 0 movies-load --as 2026-01-05T01Z "$tmp/2026-01-04T01Z.zip"
+is 'and what was turned away is kept' "$(rejected 2026-01-05T01Z)" 1
+
 # Being killed: the same again completes it.
 want=$(sql "select md5(string_agg(m::text, '|' order by movie_id)) from movies.movies as m")
 for signal in KILL TERM; do

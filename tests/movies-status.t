@@ -10,9 +10,6 @@ export MOVIES_HOME=$tmp/var
 
 json() { movies-status --format json "${@:2}" | jq -c "$1"; } # JQ-FILTER ARG...
 table() { movies-status "$@" | tr -s ' '; }
-header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
-header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
-header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
 movie() { # ID TITLE [GENRES]
     printf '%s\n' "False,,1,${3-[]},,$1,,en,$2,,1.5,,[],[],2000-01-01,0,,[],Released,,$2,False,1.0,1"
 }
@@ -139,7 +136,7 @@ is 'of another movie are not shown' "$(json '.rejects + .duplicates' --movie 801
 # A late file, with a rating at odds with a known one, and a reject
 mkdir "$tmp/make"
 {
-    printf '%s\n' "$header"
+    printf '%s\n' "$movies_header"
     movie 862 'Older Story'
     movie 990100 'Late One'
     movie 990101 'Broken' "[{'id'"
@@ -177,7 +174,7 @@ is '--limit, conflicts, in JSON' "$(json '[(.conflicts | length), .more]' --conf
 
 # Discarded, open, repeated
 {
-    printf '%s\n' "$header"
+    printf '%s\n' "$movies_header"
     movie 1 One
     movie 2 Two "[{'id'"
     movie 3 Three "[{'id'"
@@ -207,6 +204,11 @@ is '--limit, rejects of a movie' "$(json '[(.rejects | length), .more_rejects]' 
 
 q 'create role watcher login; grant movies_loader to watcher'
 PGUSER=watcher exits 'who may act as movies_loader may ask' 0 movies-status --movie 862
+mkdir -p "$MOVIES_HOME/staging"
+cp "$top/fixtures/2026-11-20T15Z.zip" "$MOVIES_HOME/staging"
+exits '--rejects, MOVIES_HOME being the default' 0 env -u MOVIES_HOME -C "$tmp" movies-status 2026-11-20T15Z --rejects
+is 'finds the file' "$(jq .record "$tmp/out")" 8
+rm "$MOVIES_HOME/staging/2026-11-20T15Z.zip"
 
 # Wrong use
 wrong() { # ARG...

@@ -3,6 +3,8 @@
 
 usage: oracle.py NAME FILE...                      print the answer as CSV
        oracle.py --compare NAME GOT.csv FILE...    exit 1 and say where GOT differs from it
+       oracle.py --all FOLDER FILE...              write all nine, FOLDER/NAME.csv
+       oracle.py --same GOT.csv WANT.csv           compare as --compare does, with one written before
        oracle.py --stats FILE...                   print what was read, per file and in all
 
 With --as-of HOUR first (2026-11-20T13Z), the figures are those of the files up to that hour, by
@@ -251,12 +253,16 @@ def genre_most_popular(movies, names):
         yield row
 
 
-def answer(name, paths, as_of=None):
-    """The rows of an answer, the header first, every value as text, null as the empty one."""
+def load_as_of(paths, as_of=None):
+    """The movies, and the names of genres and companies."""
     latest = movies = load(paths)
     if as_of is not None:
         movies = load([path for path in paths if hour_of(path) <= as_of])
-    names = {group: names_of(latest, group) for group in ("company", "genre")}
+    return movies, {group: names_of(latest, group) for group in ("company", "genre")}
+
+
+def answer(name, movies, names):
+    """The rows of an answer, the header first, every value as text, null as the empty one."""
     if name in FIGURES:
         rows = figures(movies, names, *name.split("-"))
     else:
@@ -265,6 +271,21 @@ def answer(name, paths, as_of=None):
 
 
 # Command line
+
+def write_rows(rows, out):
+    csv.writer(out, lineterminator="\n").writerows(rows)
+
+
+def read_rows(path):
+    with open(path, newline="", encoding="utf-8") as lines:
+        return list(csv.reader(lines))
+
+
+def write_all(folder, movies, names):
+    for name in NAMES:
+        with open(Path(folder, f"{name}.csv"), "w", newline="", encoding="utf-8") as out:
+            write_rows(answer(name, movies, names), out)
+
 
 def same(header, ours, theirs):
     def plain(column, value):
@@ -283,11 +304,16 @@ def compare(want, got, limit=5):
     return wrong[:limit] + [f"expected {len(want) - 1} rows, got {len(got) - 1}"] * bool(wrong)
 
 
+def report(name, wrong):
+    sys.stderr.writelines(f"{name}: {line}\n" for line in wrong)
+    return 1 if wrong else 0
+
+
 def stats(paths):
-    def report(path, counts, reasons):
+    def show(path, counts, reasons):
         shown = [f"{k}={counts[k]}" for k in ("records", "accepted", "rejoined", "blank")]
         print(f"{path}:", *shown, f"rejected={len(reasons)}", *reasons, sep="\t")
-    movies = load(paths, report)
+    movies = load(paths, show)
     undated = sum(movie["year"] is None for movie in movies.values())
     print(f"in all:\tmovies={len(movies)}\twithout_year={undated}"
           f"\tgenres={len(names_of(movies, 'genre'))}"
@@ -301,14 +327,15 @@ def main(args):
     if len(args) >= 2 and args[0] == "--stats":
         stats(args[1:])
     elif len(args) >= 4 and args[0] == "--compare" and args[1] in NAMES:
-        with open(args[2], newline="", encoding="utf-8") as lines:
-            wrong = compare(answer(args[1], args[3:], as_of), list(csv.reader(lines)))
-        sys.stderr.writelines(f"{args[1]}: {line}\n" for line in wrong)
-        return 1 if wrong else 0
+        want = answer(args[1], *load_as_of(args[3:], as_of))
+        return report(args[1], compare(want, read_rows(args[2])))
+    elif len(args) == 3 and args[0] == "--same":
+        return report(args[1], compare(read_rows(args[2]), read_rows(args[1])))
+    elif len(args) >= 3 and args[0] == "--all":
+        write_all(args[1], *load_as_of(args[2:], as_of))
     elif len(args) >= 2 and args[0] in NAMES:
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-        rows = answer(args[0], args[1:], as_of)
-        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        write_rows(answer(args[0], *load_as_of(args[1:], as_of)), sys.stdout)
     else:
         print(__doc__, "NAME is one of:", *NAMES, file=sys.stderr)
         return 64

@@ -7,13 +7,10 @@ source "$(dirname "$0")/lib.sh"
 source "$top/tests/pg.sh"
 export MOVIES_HOME=$tmp/var
 
-header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
-header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
-header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
 file() { # KEY ID=BUDGET...: a zip of these movies
     local movie
     {
-        printf '%s\n' "$header"
+        printf '%s\n' "$movies_header"
         for movie in "${@:2}"; do
             printf '%s\n' "False,,${movie#*=},\"[{'id': ${movie%=*}, 'name': 'Genre'}]\",,${movie%=*},,en,One,,1.5,,[],[],\
 2000-01-01,0,,[],Released,,One,False,1.0,1"
@@ -116,13 +113,13 @@ exits 'a prune that fails' 65 movies-db prune --before 2026-01-19
 q 'drop event trigger stop; drop function movies.stop()'
 is 'has changed nothing' "$(state)" "$want"
 like 'no table is left' "$(partitions)" '^movie_snapshots_2026w02 movie_snapshots_2026w03 movie_snapshots_2026w04$'
+waits() { q "select 1 from pg_locks where relation = 'movies.movie_snapshots'::regclass and not granted" | grep -q 1; }
 {
     echo "begin isolation level repeatable read; lock table movies.movie_snapshots in access share mode; select 'here';"
-    waits="select 1 from pg_locks where relation = 'movies.movie_snapshots'::regclass and not granted"
-    until q "$waits" | grep -q 1; do sleep 0.1; done
+    await waits || exit
     echo 'select count(*) from movies.movie_snapshots; commit;'
 } | psql -XAtq >"$tmp/reader" &
-until grep -q here "$tmp/reader" 2>/dev/null; do sleep 0.1; done
+ok 'somebody reads' await grep -q here "$tmp/reader"
 exits 'a prune waits for who reads' 0 movies-db prune --before 2026-01-19
 wait $!
 is 'and that one has seen all' "$(tail -n 1 "$tmp/reader")" "$before"

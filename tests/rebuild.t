@@ -70,9 +70,52 @@ rebuilt 'with --force'
 like 'it is said nevertheless' "$(cat "$tmp/err")" 'movies.links: 0 rows'
 is 'what the archive makes' "$(keys)" "${all_keys% *} 2026-11-20T16Z"
 rm "$archive/2026-11-20T16Z.zip"
+exits 'with --force once more' 0 movies-db rebuild --force
+rebuilt 'with --force once more'
 psql -XAtq -U postgres -c 'create table public.kept (n int)'
 exits 'a view or table of others is enough' 65 movies-db rebuild
 psql -XAtq -U postgres -c 'drop table public.kept'
+
+# Not ours, and no relation
+object() { # NAME SQL UNDO
+    psql -XAtq -U postgres -c "$2"
+    exits "$1" 65 movies-db rebuild
+    is "$1: is named, alone" "$(grep -E 'ours|rows|missing|archive|more$' "$tmp/err")" "movies-db: $1: not ours, and would be lost
+movies-db: mine: not replaced: not what the archive makes (--force would)"
+    untouched "$1"
+    psql -XAtq -U postgres -c "$3"
+}
+object 'schema theirs' 'create schema theirs' 'drop schema theirs'
+# shellcheck disable=SC2016 # SQL's own quotes
+object 'function public.twice(integer)' \
+    'create function public.twice(n int) returns int language sql as $$ select 2 * n $$' 'drop function public.twice'
+object 'movies.hidden' 'create table movies.hidden (n int)' 'select'
+psql -XAtq -U postgres -c "set client_min_messages to error; create type public.mood as enum ('sad'); create domain public.small as int;
+    create type public.pair as (a int, b int); create schema theirs;
+    create table movies.mine (n int); grant select on movies.mine to movies_loader;
+    create policy p on movies.movies using (true); create publication pub;
+    create rule r as on delete to movies.movies do also nothing;
+    create function theirs.f() returns trigger language plpgsql as 'begin return new; end';
+    create trigger t before update on movies.movies for each row execute function theirs.f();
+    create function theirs.e() returns event_trigger language plpgsql as 'begin end';
+    create event trigger e on sql_drop execute function theirs.e()"
+exits 'all kinds, and a table that may not be read: with --force' 0 movies-db rebuild --force
+is 'are all named, and nothing that comes with them' \
+    "$(sed -n 's/^movies-db: \(.*\): not ours, and would be lost$/\1/p' "$tmp/err" | LC_ALL=C sort)" \
+    'event trigger e
+function theirs.e()
+function theirs.f()
+movies.hidden
+movies.mine
+policy p on movies.movies
+publication pub
+rule r on movies.movies
+schema theirs
+trigger t on movies.movies
+type public.mood
+type public.pair
+type public.small'
+rebuilt 'all kinds'
 
 # What stops it
 : >"$archive/2026-11-20T17Z.zip"
@@ -84,7 +127,8 @@ like 'is named' "$(cat "$tmp/err")" 'noon.zip: its name is no key'
 rm "$archive/noon.zip"
 exits 'no archive' 65 env MOVIES_HOME="$tmp/nowhere" movies-db rebuild
 PGAPPNAME=reader psql -XAtq -c "select pg_sleep(1000)" >/dev/null 2>&1 &
-until q "select 1 from pg_stat_activity where application_name = 'reader'" | grep -q 1; do sleep 0.1; done
+connected() { q "select 1 from pg_stat_activity where application_name = 'reader'" | grep -q 1; }
+ok 'somebody connects' await connected
 exits 'somebody is connected' 74 movies-db rebuild
 like 'who' "$(cat "$tmp/err")" '^movies-db: mine: in use by reader \(process [0-9]+\)$'
 untouched 'somebody is connected'
@@ -98,12 +142,11 @@ exec {held}<&-
 # Ended while it loads
 for signal in TERM KILL; do
     movies-db rebuild >/dev/null 2>&1 &
-    until psql -XAtq -d 'mine~rebuild' -c 'select from ops.members' >/dev/null 2>&1; do sleep 0.05; done
+    ok "$signal: it loads" await psql -XAtq -d 'mine~rebuild' -c 'select from ops.members'
     kill -s $signal $!
     wait $! 2>/dev/null
     is "$signal: the current database stays" "$(oid)" "$was"
-    until exec {held}<"$MOVIES_HOME/archive" && flock -n "$held"; do sleep 0.2; done
-    exec {held}<&-
+    ok "$signal: its lock goes" await flock -n "$MOVIES_HOME/archive" true
 done
 psql -XAtq -d postgres -c 'create database "mine~replaced"' # as if killed before the last step
 exits 'the next one' 0 movies-db rebuild --force

@@ -70,16 +70,13 @@ checks_hold 'the database is sound'
 dump_movies >"$tmp/want"
 
 # A file of every kind of reject
-header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
-header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
-header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
 movie() { # ID TITLE [GENRES [DATE [OVERVIEW]]]
     printf 'False,,5,"%s",,%s,,en,T,%s,1.5,,[],[],%s,0,,[],Released,,%s,False,1.0,1\n' "${3-[]}" "$1" "${5-}" "${4-2000-01-01}" "$2"
 }
 key=2026-11-21T00Z
 mkdir "$tmp/make"
 {
-    printf '%s\n' "$header"
+    printf '%s\n' "$movies_header"
     movie 970001 torn "[{'id': 1, 'name'}]" 2000-01-01 $'two\nlines' # 1, 2
     movie 970002 quoted | sed 's/T,,/T,an "odd" quote,/; s/,an/,"an/'  # 3
     movie 0970003 overtaken '[]' 2000-02-30                            # 4
@@ -208,6 +205,16 @@ mv "$MOVIES_HOME/staging/$key.fix999999.zip" "$MOVIES_HOME/staging/$key.r2.fix5.
 exits 'a fix of another revision' 0 replay "$tmp/in"
 is 'takes none' "$(jq -r .key "$tmp/out")" $key.fix3
 rm "$MOVIES_HOME"/staging/*
+gone() { # COMMAND...: with a reader that has gone away
+    "$@" | true
+    return "${PIPESTATUS[0]}"
+}
+exits 'rejects that nobody reads' 141 gone movies-status 2026-11-20T14Z --rejects
+is 'are no error' "$(cat "$tmp/err")" ''
+exits 'a fix of which nobody reads' 141 gone replay "$tmp/in"
+is 'is no error either, and made' "$(cat "$tmp/err")$(staged)" "$key.fix3.zip "
+rm "$MOVIES_HOME"/staging/*
+is 'nothing is left in the scratch folder' "$(find "$TMPDIR" -mindepth 1 | wc -l)" 0
 full() { movies-load --replay "$1" >/dev/full; }
 exits 'a full disk' 74 full "$tmp/in"
 rm "$MOVIES_HOME"/staging/*

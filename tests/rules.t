@@ -12,8 +12,7 @@ movie() { # ID BUDGET POPULARITY DATE REVENUE RUNTIME AVERAGE COUNT GENRES
     printf '%s\n' "False,,$2,$9,,$1,,en,T,,$3,,[],[],$4,$5,$6,[],Released,,T,False,$7,$8" >>"$tmp/make/movies_metadata.csv"
 }
 movies() {
-    printf '%s\n' adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count \
-        >"$tmp/make/movies_metadata.csv"
+    printf '%s\n' "$movies_header" >"$tmp/make/movies_metadata.csv"
 }
 good() { # FROM TO [GENRES]
     local i
@@ -55,7 +54,7 @@ printf '%s\n' movieId,imdbId,tmdbId 1,0000001,1 2,0000002, 3,0000003,80 >"$tmp/m
 printf '%s\n' userId,movieId,rating,timestamp 1,1,2.5,1 1,9,4.0,2 2,9,4.0,3 >"$tmp/make/ratings.csv"
 pack 2026-01-01T02Z
 exits 'rows that lead nowhere, fewer movies' 0 movies-load "$tmp/2026-01-01T02Z.zip"
-like 'without -v their number is said' "$(cat "$tmp/err")" '^movies-load: 2026-01-01T02Z: [0-9]+ warnings, see movies-status 2026-01-01T02Z$'
+like 'without -v their number is said' "$(cat "$tmp/err")" '^movies-load: 2026-01-01T02Z: warnings: [0-9]+ \(see movies-status 2026-01-01T02Z\)$'
 is 'credits' "$(found 2026-01-01T02Z credits.unknown-movie)" '1 movie 77'
 is 'keywords' "$(found 2026-01-01T02Z keywords.unknown-movie)" '2 movie 78'
 is 'links' "$(found 2026-01-01T02Z links.unknown-tmdb)" '1 link 3: tmdb_id 80'
@@ -63,9 +62,12 @@ is 'ratings' "$(found 2026-01-01T02Z ratings.unknown-link)" '2 movie 9, 2 rating
 is 'fewer movies than before' "$(found 2026-01-01T02Z movies.fewer-records)" '6 3 after 9 in 2026-01-01T01Z'
 movies
 good 1 1
-printf '%s\n' userId,movieId,rating,timestamp 3,8,2.5,1 1,1,2.5,1 >"$tmp/make/ratings.csv"
+printf '%s\n' userId,movieId,rating,timestamp 3,8,2.5,1 1,1,2.5,1 4,1,5.5,4 >"$tmp/make/ratings.csv"
 pack 2026-01-01T03Z
 exits 'a file far from full' 0 movies-load "$tmp/2026-01-01T03Z.zip"
+is 'a rating out of bounds' "$(found 2026-01-01T03Z ratings.rating)" '1 movie 1, 1 ratings'
+is 'times of long ago' "$(found 2026-01-01T03Z ratings.rating-time)" \
+    '2 movie 1, from 1970-01-01 00:00:04+00 to 1970-01-01 00:00:04+00'
 is 'ratings beside others' "$(found 2026-01-01T03Z ratings.unknown-link)" '1 movie 8, 1 ratings'
 movies
 good 1 5

@@ -30,6 +30,7 @@ take_file() { # FILE-or-KEY
 # Leaves in file where the zip of the key is.
 find_kept() {
     local dir
+    home_find
     for dir in staging "archive/${key:0:4}/${key:5:2}" backfill failed; do
         file=$MOVIES_HOME/$dir/$key.zip
         [ ! -f "$file" ] || return 0

@@ -62,7 +62,7 @@ pg_buffers() {
     limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null) || limit=max
     if [[ $limit =~ ^[0-9]{1,17}$ ]] && [ $((limit / 1024)) -lt "$kib" ]; then kib=$((limit / 1024)); fi
     REPLY=$((kib / 8 / 1024))
-    [ "$REPLY" -le 1024 ] || REPLY=1024
+    [ "$REPLY" -le 512 ] || REPLY=512
     [ "$REPLY" -ge 128 ] || REPLY=128
 }
 

@@ -99,6 +99,7 @@ db_fail() { # PSQL'S-CODE STDERR
 sqlstate_code() { # SQLSTATE
     case $1 in
     # connection, login, no such database, shutdown, a standby
+    42501) REPLY=64 ;; # a privilege is lacking: nothing is wrong with the file
     08* | 25* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;;
     # full, broken; deadlock, in use, lock, cancelled: again
     53* | 58* | XX* | 40* | 55006 | 55P03 | 57014) REPLY=74 ;;

@@ -120,7 +120,7 @@ rebuild_load() {
 rebuild_differences() { # FILE FILE
     awk -F '\t' -v OFS='\t' '
         function differs(kind, name, was, is) {
-            if (kind == "relation") print name, was ? "not ours, and would be lost" : "missing"
+            if (kind == "relation" || kind == "object") print name, was ? "not ours, and would be lost" : "missing"
             else if (is_empty) return
             else if (kind == "key" && !is) print name, "loaded, and not in the archive"
             else if (kind == "key" && !was) print name, "in the archive, and not loaded"
@@ -162,7 +162,8 @@ rebuild_compare() {
 }
 
 # Nothing can be promoted unseen: when the keys are looked at, nobody else is connected, and
-# until the new database is in its place, nobody else has been.
+# until the new database is in its place, nobody else has been. Patience ends also with those who
+# come and go.
 rebuild_switch() {
     local sessions keys end=$((SECONDS + rebuild_patience)) said=used
     grep -E '^(key|horizon)' "$work/current" >"$work/keys" || :
@@ -177,6 +178,7 @@ rebuild_switch() {
         [ "$keys" = "$(<"$work/keys")" ] ||
             die 74 "$current" 'changed while it was compared; try again'
         said=$(rebuild_server switch "sessions=$sessions")
+        [ "$said" != used ] || [ "$SECONDS" -lt "$end" ] || die 74 "$current" 'in use again and again'
     done
 }
 

@@ -30,11 +30,12 @@ read_directory() {
 # SHA-256 of the compressed bytes of each member that is there: cheap to have, and equal ones
 # stand for equal contents.
 digest_members() {
-    local m sum
+    local m sum sums=''
     for m in "${given[@]}"; do
         sum=$(unzipper --raw -- "$file" "$m" | sha256sum)
-        printf '{"%s":"%s"}\n' "$m" "${sum%% *}"
-    done >"$work/digests" 2>/dev/null || die 74 "$work" 'cannot be written'
+        sums+="{\"$m\":\"${sum%% *}\"}"
+    done
+    { printf '%s\n' "$sums" >"$work/digests"; } 2>/dev/null || die 74 "$work" 'cannot be written'
 }
 
 # Prints what ops.members is to hold of this file, as a JSON array. links_small.csv is loaded
@@ -62,6 +63,6 @@ describe_members() {
 unknown_members() { # [count]
     jq -cn --arg how "${1-}" '
         [inputs.name | select(endswith("/") | not)] - $ARGS.positional
-        | if $how == "count" then length else .[:20] end
+        | if $how == "count" then length else .[:20] | map(.[:200]) end
     ' "$work/directory" --args "${members[@]}" || die 74 "$file" 'its directory cannot be read'
 }

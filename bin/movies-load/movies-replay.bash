@@ -10,7 +10,7 @@
 #              is_new: not what was turned away; is_read: csv2ndjson must read it, as it need not
 #              what it rejected and nobody changed
 #     zip/     the members
-# shellcheck source=bin/movies-status/movies-rejects.bash
+# shellcheck source=bin/lib/movies-rejects.bash
 . "$movies_lib/movies-rejects.bash"
 
 replay_bad() { # LINE WHY
@@ -130,9 +130,7 @@ replay_check() { # MEMBER
 # and writes it down in left_out.
 replay_overtaken() { # MEMBER
     local plain='def plain: if type == "string" then sub("^[+]?0*(?=[0-9])"; "") else null end;'
-    id_column "$1"
-    unzipper -e -- "$file" "$1" |
-        csv2ndjson -E -n --rejoin -c "id=$REPLY" -R /dev/null --member "$1" |
+    rejects_records "$1" |
         jq -cn --arg m "$1" --slurpfile fixes "$work/fixes" --slurpfile rejects "$work/rejects" "$plain"'
             ($fixes | map(select(.member == $m and .id) | {(.id | plain): true}) | add // {}) as $ids
             | ($rejects | map(select(.member == $m) | {"\(.record)": true}) | add // {}) as $turned
@@ -208,7 +206,7 @@ replay_nothing() {
 }
 
 replay() {
-    local key load sha256 status last_fix file member list given
+    local key load sha256 status last_fix file member list given said
     replay_read
     [ -n "$key" ] || die 99 "$replay" 'holds no record'
     given=$key
@@ -224,8 +222,10 @@ replay() {
     [ -s "$work/fixes" ] || replay_nothing
     replay_zip
     replay_place
-    jq -cn --arg key "$key" --arg file "$file" --slurpfile left_out "$work/left_out" \
-        '[inputs.is_new] | {$key, $file, records: length, unchanged: (map(select(not)) | length), $left_out}' \
-        "$work/fixes" ||
-        die 74 'standard output' "cannot be written, but $file is there"
+    said=$(
+        jq -cn --arg key "$key" --arg file "$file" --slurpfile left_out "$work/left_out" \
+            '[inputs.is_new] | {$key, $file, records: length, unchanged: (map(select(not)) | length), $left_out}' \
+            "$work/fixes"
+    ) || die 74 "$work/fixes" 'cannot be read'
+    out "$said"
 }

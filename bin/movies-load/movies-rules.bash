@@ -52,5 +52,5 @@ rules_run() {
         fi
     done <"$work/findings"
     [ -z "$refused" ] || exit 65
-    [ "$warnings" -eq 0 ] || [ -n "$verbose" ] || warn "$key" "$warnings warnings, see movies-status $key"
+    [ "$warnings" -eq 0 ] || [ -n "$verbose" ] || warn "$key" "warnings: $warnings (see movies-status $key)"
 }

@@ -1,4 +1,5 @@
--- Registers the file :file (:bytes bytes, :sha256) under :key, with its :members, a JSON array
+-- Registers the file :file (:bytes bytes, :sha256) under :key, to be loaded with no more than
+-- :max_rejects rejects a filter, with its :members, a JSON array
 -- of {member, family, state, bytes, crc32, sha256}; :unknown and :unknown_names are how many
 -- others it has, and the first of them, a JSON array.
 -- A load of the same key that is open goes on when bytes and program are the same, and is
@@ -21,17 +22,17 @@ select
 from ops.loads
 where key = :'key' and status in ('open', 'promoted') \gset
 \if :restarts
-    update ops.loads set status = 'discarded', finished_at = now()
-    where load_id = :load and status = 'open';
+    \ir retire.sql
     \set is_new true
 \endif
 \if :is_new
     insert into ops.loads (
-        key, hour, revision, fix, source, file, bytes, sha256, version, status, unknown_members, unknown_names
+        key, hour, revision, fix, source, file, bytes, sha256, version, status, max_rejects, unknown_members,
+        unknown_names
     )
     values (
         :'key', :'hour', :revision, :fix, movies.source(:'hour', :revision, :fix), :'file', :bytes, :'sha256',
-        :'version', 'open', :unknown, array(select jsonb_array_elements_text(:'unknown_names'))
+        :'version', 'open', :max_rejects, :unknown, array(select jsonb_array_elements_text(:'unknown_names'))
     )
     returning load_id as load \gset
     insert into ops.members (load_id, member, family, state, bytes, crc32, sha256)
@@ -41,7 +42,7 @@ where key = :'key' and status in ('open', 'promoted') \gset
     \set goes_on true
 \endif
 \if :goes_on
-    update ops.loads set touched_at = now() where load_id = :load;
+    update ops.loads set touched_at = now(), max_rejects = :max_rejects where load_id = :load;
     \ir same.sql
     update ops.members as m set state = 'same', same_as = s.same_as
     from same_members as s

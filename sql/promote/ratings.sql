@@ -1,13 +1,12 @@
 -- The ratings of load :load. The first ones come as a whole table; if another load was first in
 -- the meantime, or something hangs on the table, what it does not outdo is merged.
+\ir ratings_bare.sql
 select
     to_regclass('stage.' || :'fresh') is not null as has_fresh,
-    not exists(select from movies.ratings)
-    and to_regclass('stage.' || :'unique') is not null
-    and not exists(
-        select from pg_depend
-        where refobjid = 'movies.ratings'::regclass and classid = 'pg_rewrite'::regclass
-    ) as is_swap \gset
+    (select is_bare from ratings_bare)
+    and not exists(select from movies.ratings)
+    and to_regclass('stage.' || :'unique') is not null as is_swap \gset
+drop view ratings_bare;
 \if :is_swap
     \ir ratings_swap.sql
 \else

@@ -2,8 +2,8 @@
 -- same_as stands for each. That is right if the bytes are the same, the same program loaded
 -- them, and among all promoted files that load is the newest to hold the family, though older than ours:
 -- then each of its accepted records is the one that the database holds, and each of ours, being the
--- same, changes nothing but the mark. What it turned away we would; more than :max_rejects of
--- them and we would have failed.
+-- same, changes nothing but the mark. What it turned away we would; more of them than our load
+-- allows and we would have failed.
 create temp view same_members as
     select mine.member, mine.family, its.load_id as same_as
     from ops.members as mine
@@ -25,4 +25,4 @@ create temp view same_members as
             select max((counts ->> 'rejected')::bigint)
             from ops.counts as c
             where c.load_id = its.load_id and c.member = its.member
-        ), 0) <= :max_rejects;
+        ), 0) <= my_load.max_rejects;

@@ -32,14 +32,19 @@ drop index ops.loads_key;
 create unique index loads_source on ops.loads (source)
 where status in ('open', 'promoted');
 
--- What was loaded until now was movies_metadata.csv alone. The same files can be loaded again,
--- which adds the other members and changes nothing else.
+-- What was loaded until now was movies_metadata.csv alone, without what the new tables need. It is
+-- emptied, and the same files can be loaded again: the database is what the promoted files say.
 update ops.loads set
     status = 'discarded',
     finished_at = coalesce(finished_at, now()),
     summary = coalesce(summary, '{}') || '{"status": "discarded", "why": "only its movies were loaded"}'
 where status in ('open', 'promoted');
+truncate ops.newest, ops.duplicates, movies.movies, movies.movie_genres, movies.movie_companies,
+movies.movie_countries, movies.movie_languages, movies.genres, movies.production_companies,
+movies.countries, movies.languages, movies.collections;
 
+alter table ops.loads add column max_rejects bigint not null default 1000;
+comment on column ops.loads.max_rejects is 'How many records a filter may turn away, as the load was opened.';
 alter table ops.loads add column unknown_members bigint not null default 0;
 alter table ops.loads add column unknown_names text[] not null default '{}';
 comment on column ops.loads.unknown_members is 'How many members the file has that we do not know.';

@@ -14,18 +14,22 @@ begin
                 null;
             end;
         end if;
-        if not pg_has_role(current_user, wanted, 'member') then
+        -- From 16 on to be a member is not yet to be allowed to take a role on.
+        if not pg_has_role(
+            current_user, wanted,
+            case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end
+        ) then
             execute format('grant %I to %I', wanted, current_user);
         end if;
     end loop;
 end
 $$;
 
--- Ownership is what the swap of a table and the making of partitions need. A schema's new owner
--- must be able to make one at the moment it is handed over.
+-- Ownership is what the swap of a table and the making of partitions need. What a later migration
+-- makes belongs to movies_loader only if it begins with set local role movies_loader.
 do $$
 begin
-    execute format('grant create, temporary on database %I to movies_loader', current_database());
+    execute format('grant temporary on database %I to movies_loader', current_database());
 end
 $$;
 alter schema movies owner to movies_loader;
@@ -35,7 +39,6 @@ do $$
 declare
     thing text;
 begin
-    execute format('revoke create on database %I from movies_loader', current_database());
     for thing in
         select case c.relkind when 'v' then 'view ' else 'table ' end || c.oid::regclass
         from pg_class as c
@@ -51,7 +54,7 @@ begin
 end
 $$;
 
--- What later migrations and promotions make in schema movies is seen by readers as well.
+-- What movies_loader makes in schema movies later is seen by readers as well.
 grant usage on schema movies to movies_reader;
 grant select on all tables in schema movies to movies_reader;
 alter default privileges for role movies_loader in schema movies grant select on tables to movies_reader;

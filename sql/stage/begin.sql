@@ -15,7 +15,9 @@ where load_id = :load and member = :'member' \gset
     \ir names.sql
     update ops.members set state = 'given', begun_at = clock_timestamp(), staged_at = null
     where load_id = :load and member = :'member';
-    update ops.loads set touched_at = now() where load_id = :load;
+    -- Members begin at the same time: who finds the row locked leaves it to the others.
+    update ops.loads set touched_at = now()
+    where load_id in (select load_id from ops.loads where load_id = :load for update skip locked);
     select format('drop table stage.%I', tablename)
     from pg_tables
     where schemaname = 'stage'

@@ -1,16 +1,7 @@
--- One load and all that is known of it. Reads :load (a key, of whose loads the open or promoted one
--- is meant, or else the latest; or a load's number), :most (rejects shown of each code) and
--- :is_json. Prints "ok", then the document or its tables; "none" if there is no such load.
+-- One load and all that is known of it. Reads :load (find.sql), :most (rejects shown of each code)
+-- and :is_json. Prints "ok", then the document or its tables; "none" if there is no such load.
 \ir open.sql
-select
-    coalesce(max(load_id), 0) as load_id,
-    count(*) = 0 as is_unknown
-from (
-    select load_id from ops.loads
-    where key = :'load' or load_id::text = :'load'
-    order by (status = 'discarded'), load_id desc
-    limit 1
-) as l \gset
+\ir find.sql
 \if :is_unknown
     \echo none
     \quit

@@ -1,19 +1,11 @@
--- What a load turned away. Reads :load, as load.sql does. Prints "none"; or "LOAD KEY SHA256 STATUS
+-- What a load turned away. Reads :load (find.sql). Prints "none"; or "LOAD KEY SHA256 STATUS
 -- FIX", FIX being the largest that is known of its hour and revision, and then a line of JSON for
 -- each record, ordered by member and record. is_read says that csv2ndjson could read the record;
 -- another filter then turned it away, and only the file has its bytes as CSV. Otherwise raw, or
 -- raw_base64, is what csv2ndjson gave, all pieces of a line that was too long.
 \set is_json true
 \ir open.sql
-select
-    coalesce(max(load_id), 0) as load_id,
-    count(*) = 0 as is_unknown
-from (
-    select load_id from ops.loads
-    where key = :'load' or load_id::text = :'load'
-    order by (status = 'discarded'), load_id desc
-    limit 1
-) as l \gset
+\ir find.sql
 \if :is_unknown
     \echo none
     \quit

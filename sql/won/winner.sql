@@ -10,7 +10,7 @@ create temp table winner on commit drop as
     from accepted
     order by movie_id, _record desc;
 create unique index on winner (_record);
-analyze winner;
+analyze winner (movie_id, _record);
 create table stage.:"duplicates" as
     select a.movie_id as id, a._record as record, a._line as line, w._record as won_record, w._line as won_line
     from accepted as a

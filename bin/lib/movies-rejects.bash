@@ -3,7 +3,7 @@
 # for movies-load --replay, which holds corrections against them. What csv2ndjson turned away is
 # in ops.rejects byte for byte; of a record that a later filter did not take, that has only the
 # NDJSON, so the CSV is read from the file again, which must be the very file of the load.
-# Memory is that of the rejected records. Reads work, a scratch folder.
+# Memory is that of the rejected records. Reads work, a scratch folder. Sourced by both.
 
 # Leaves in "turned" what sql/status/rejects.sql prints of a load, and sets load ("none" if there
 # is no such one), key, sha256, status and last_fix.
@@ -29,12 +29,17 @@ id_column() { # MEMBER
     esac
 }
 
+# Prints the records of a member of the file that csv2ndjson takes, as lines of JSON.
+rejects_records() { # MEMBER [OPTION...]
+    id_column "$1"
+    unzipper -e -- "$file" "$1" |
+        csv2ndjson -E -n --rejoin -c "id=$REPLY" -R /dev/null --member "$1" "${@:2}"
+}
+
 # Prints the records of a member whose numbers stand in the file wanted, as csv2ndjson --raw has
 # them. A text cannot hold "_record": with its quotes bare, so the first such is ours.
 rejects_reread() { # MEMBER
-    id_column "$1"
-    unzipper -e -- "$file" "$1" |
-        csv2ndjson -E -n --raw --rejoin -c "id=$REPLY" -R /dev/null --member "$1" |
+    rejects_records "$1" --raw |
         LC_ALL=C awk '
             NR == FNR { wanted[$1]; next }
             match($0, /"_record":[0-9]+/) && substr($0, RSTART + 10, RLENGTH - 10) in wanted
@@ -59,17 +64,4 @@ rejects_restore() {
         | if .is_read then .raw = $raw["\(.member) \(.record)"] // error("not in the file") else . end
         | with_entries(select(.value != null))
     ' "$work/turned" >"$work/rejects" 2>"$work/jq" || die 74 "$file" "$(tail -n 1 -- "$work/jq")"
-}
-
-# movies-status --rejects: of the load in load_arg.
-show_rejects() {
-    local work load key sha256 status last_fix file
-    work=$(mktemp -d) || die 74 "${TMPDIR:-/tmp}" 'no scratch folder can be made'
-    # shellcheck disable=SC2064 # this folder, whatever work is then
-    trap "rm -rf -- $(printf %q "$work")" EXIT
-    rejects_find "$load_arg"
-    [ "$load" != none ] || die 64 "$load_arg" 'no such load'
-    ! jq -en 'any(inputs; .is_read)' "$work/turned" >/dev/null || rejects_file
-    rejects_restore
-    jq -c 'del(.is_read)' "$work/rejects" || die 74 'standard output' 'cannot be written'
 }

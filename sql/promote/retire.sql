@@ -1,0 +1,14 @@
+-- Gives load :load up: what was turned away in it is kept, its stage tables go.
+select format(
+    'insert into ops.rejects (load_id, tool, member, record, line, "offset", length, code, reason, raw, raw_base64)
+        select %s, tool, member, record, line, "offset", length, code, reason, raw, raw_base64 from stage.%I',
+    :load, tablename
+)
+from pg_tables
+where schemaname = 'stage' and tablename ~ ('^l' || :load || '_[a-z]+_rejects$')
+\gexec
+update ops.loads
+set status = 'discarded', finished_at = clock_timestamp(),
+    summary = jsonb_build_object('key', key, 'status', 'discarded', 'load', load_id)
+where load_id = :load;
+\ir ../stage/drop.sql

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The first ratings take the place of the empty table, unless somebody has made something of it.
+source "$(dirname "$0")/lib.sh"
+export MOVIES_HOME=$tmp/var
+at_exit drop_cluster
+sql() { movies-db psql -v ON_ERROR_STOP=1 -Atqc "$1"; }
+table() { sql "select 'movies.ratings'::regclass::oid"; }
+attached() { # NAME SQL UNDO: the table stays, with what hangs on it, and has the ratings
+    local before
+    sql "$2" || bail "$1"
+    before=$(table)
+    exits "$1" 0 movies-load --as "2026-01-01T0$((hour++))Z" "$top/fixtures/2026-11-20T14Z.zip"
+    is "$1: the table is the same" "$(table)" "$before"
+    is "$1: and has the ratings" "$(sql 'select count(*) from movies.ratings')" 4
+    sql "$3; set role movies_loader; truncate movies.ratings, ops.rating_conflicts;
+        update ops.members set sha256 = null" || bail "$1"
+}
+hour=0
+movies-db start || bail 'no server'
+attached 'a view' 'create view public.v as select * from movies.ratings' 'drop view public.v'
+attached 'a foreign key' 'create table public.t (u int, m int, foreign key (u, m) references movies.ratings)' \
+    'drop table public.t'
+# shellcheck disable=SC2016 # SQL's own quotes
+attached 'a function of its rows' \
+    'create function public.f() returns setof movies.ratings language sql as $$ select * from movies.ratings $$' \
+    'drop function public.f()'
+attached 'a child' 'create table public.c () inherits (movies.ratings)' 'drop table public.c'
+attached 'a policy' 'alter table movies.ratings enable row level security; create policy p on movies.ratings to movies_reader using (false)' \
+    'drop policy p on movies.ratings; alter table movies.ratings disable row level security'
+attached 'an index' 'create index i on movies.ratings (movie_id)' 'drop index movies.i'
+attached 'a grant of a column' 'create role r; grant select (rating) on movies.ratings to r' \
+    'revoke select (rating) on movies.ratings from r'
+
+sql 'grant select on movies.ratings to r with grant option'
+before=$(table)
+exits 'nothing but a grant' 0 movies-load --as 2026-01-02T00Z "$top/fixtures/2026-11-20T14Z.zip"
+ok 'the table is another' test "$(table)" != "$before"
+is 'who may read it may still' "$(sql "select has_table_privilege('movies_reader', 'movies.ratings', 'select'),
+    has_table_privilege('r', 'movies.ratings', 'select with grant option')")" 't|t'
+is 'it is described' "$(sql "select obj_description('movies.ratings'::regclass) ~ 'latest', col_description('movies.ratings'::regclass, 5) ~ 'earliest'")" 't|t'
+is 'whose it was' "$(sql "select relowner::regrole from pg_class where oid = 'movies.ratings'::regclass")" movies_loader
+exits 'more ratings' 0 movies-load --as 2026-01-02T01Z "$top/fixtures/2026-11-20T13Z.zip"
+checks_hold 'all checks hold'
+done_testing
