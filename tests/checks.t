@@ -83,6 +83,8 @@ breaks 'a movie that the snapshot of its winning load does not equal' "update mo
 breaks 'a snapshot newer than what won' "update movies.movie_snapshots set source = source + 1"
 breaks 'not as many snapshots as accepted ids' "delete from movies.movie_snapshots where movie_id = $one"
 breaks 'more than one snapshot before the horizon' "insert into movies.snapshot_horizon (source) values (movies.source('2026-12-01'))"
+breaks 'facts as of now' "update movies.movies set genre_ids = '{}'"
+breaks 'facts as of now' "update movies.movies set company_ids = '{7}'"
 breaks 'facts as of now' "create or replace function movies.facts(as_of timestamptz default null)
     returns table (
         movie_id bigint, title text, year integer, release_date date, budget bigint, revenue bigint,

@@ -10,7 +10,7 @@ select
     made.releases
 from (
     select id as company_id, year, genre_id, count(*) as releases
-    from member cross join unnest(genre_ids) as genre_id
+    from (select id, year, unnest(genre_ids) as genre_id from member) as each
     group by id, year, genre_id
 ) as made
 left join movies.production_companies as companies on made.company_id = companies.company_id

@@ -14,8 +14,8 @@ set local jit to off;
     -- what it made instead.
     lock table movies.movie_snapshots in access share mode;
 \endif
--- A company and year has a movie or two: sorting makes such groups faster than hashing does.
-set local enable_hashagg to off;
+-- It takes longer to start workers and to pass them the rows than they save.
+set local max_parallel_workers_per_gather to 0;
 set local work_mem to '64MB';
 
 \if :has_as_of

@@ -13,27 +13,28 @@ insert into movies.movies (
     movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
     poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
     vote_count, release_date, collection_id, collection_name, collection_poster_path,
-    collection_backdrop_path
+    collection_backdrop_path, genre_ids, company_ids
 )
     select
         movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
         poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
         vote_count, release_date, collection_id, collection_name, collection_poster_path,
-        collection_backdrop_path
+        collection_backdrop_path, genre_ids, company_ids
     from stage.:"won" join changed using (movie_id)
 on conflict (movie_id) do update
     set (
         imdb_id, title, original_title, original_language, overview, tagline, homepage,
         poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
         vote_count, release_date, collection_id, collection_name, collection_poster_path,
-        collection_backdrop_path
+        collection_backdrop_path, genre_ids, company_ids
     ) = (
         excluded.imdb_id, excluded.title, excluded.original_title, excluded.original_language,
         excluded.overview, excluded.tagline, excluded.homepage, excluded.poster_path,
         excluded.status, excluded.adult, excluded.video, excluded.budget, excluded.revenue,
         excluded.popularity, excluded.runtime, excluded.vote_average, excluded.vote_count,
         excluded.release_date, excluded.collection_id, excluded.collection_name,
-        excluded.collection_poster_path, excluded.collection_backdrop_path
+        excluded.collection_poster_path, excluded.collection_backdrop_path, excluded.genre_ids,
+        excluded.company_ids
     );
 
 \set said :said_genres

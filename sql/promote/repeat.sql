@@ -36,10 +36,7 @@ select :'family' = 'movies' as has_movies \gset
 \if :has_movies
     create temp view snapshot as
         select
-            m.movie_id, m.budget, m.revenue, m.release_date, m.popularity,
-            array(select genre_id from movies.movie_genres as g where g.movie_id = m.movie_id order by genre_id) as genre_ids,
-            array(select company_id from movies.movie_companies as c where c.movie_id = m.movie_id order by company_id)
-                as company_ids
+            m.movie_id, m.budget, m.revenue, m.release_date, m.popularity, m.genre_ids, m.company_ids
         from movies.movies as m
         join ops.newest as n on n.family = 'movies' and n.id = m.movie_id and n.load_id = :load;
     \ir snapshots.sql
