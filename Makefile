@@ -28,27 +28,29 @@ MAN     := $(FILTERS:%=$(B)/share/man/man1/%.1) $(SCRIPTS:%=$(B)/share/man/man1/
 PROGS   := $(FILTERS:%=$(B)/bin/%) $(SCRIPTS:%=$(B)/bin/%)
 BASH_IN := $(wildcard bin/lib/*.bash bin/movies-*/*.bash)
 SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)))
+DAGS    := $(patsubst dags/%,$(B)/share/movies-pipeline/dags/%,$(wildcard dags/*.py dags/.airflowignore))
 SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
 DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
 
-.PHONY: all help deps run test test-long lint install clean stale
+.PHONY: all help deps run test test-long lint airflow airflow-stop install clean stale
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: stale $(PROGS) $(SHARED) $(SQL) $(MAN) $(DRIVERS)
+all: stale $(PROGS) $(SHARED) $(SQL) $(DAGS) $(MAN) $(DRIVERS)
 
 # What a file that is gone has left behind must not be run: a migration would be applied.
 stale:
-	@find $(B)/bin $(B)/lib $(B)/share -type f 2>/dev/null | \
-	    grep -vxF $(foreach f,$(PROGS) $(SHARED) $(SQL) $(MAN),-e '$(f)') | xargs -r -d '\n' rm -f --
+	@find $(B)/bin $(B)/lib $(B)/share -type f ! -name '*.pyc' 2>/dev/null | \
+	    grep -vxF $(foreach f,$(PROGS) $(SHARED) $(SQL) $(DAGS) $(MAN),-e '$(f)') | xargs -r -d '\n' rm -f --
 
 help:
 	@echo 'make run       install what is missing, build, load the sample, print the nine answers'
 	@echo '               (ZIP=FILE or ZIP=https://... loads that zip, not the sample)'
 	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
+	@echo 'make airflow   install and start Airflow with the DAGs, on this machine alone (airflow-stop)'
 	@echo 'make lint      check the style and the pages'
 	@echo 'make install   to PREFIX=$(PREFIX) (DESTDIR is respected)'
 	@echo 'make clean     remove build/; what runs wrote (var/) stays'
@@ -57,6 +59,7 @@ help:
 NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxhash-dev zlib1g-dev postgresql \
           jq zip curl ca-certificates util-linux
 TESTED := openssl perl python3 python3-pytest $(if $(SAN),libasan8 libubsan1)
+AIRFLOW := python3 python3-venv
 LINTED := clang clang-format cppcheck shellcheck mandoc sqlfluff
 
 deps:
@@ -67,13 +70,24 @@ run: deps
 	@fixtures/demo '$(B)' "$$ZIP"
 
 test test-long: deps
-	@tests/deps $(TESTED)
+	@tests/deps $(TESTED) $(AIRFLOW)
 	@$(MAKE) --no-print-directory -s -j2 all
+	@dags/install '$(B)/airflow'
 	@LONG=$(if $(filter test-long,$@),1) tests/all '$(B)'
 
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
 	@tests/lint $(C_FILES)
+
+# Airflow is installed by uv from uv.lock, into a folder of its own beside bin.
+airflow: deps
+	@tests/deps $(AIRFLOW)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@dags/install '$(B)/airflow'
+	@'$(B)/bin/movies-airflow' start
+
+airflow-stop:
+	@'$(B)/bin/movies-airflow' stop
 
 install: deps
 	@$(MAKE) --no-print-directory -s all
@@ -81,7 +95,7 @@ install: deps
 	@install -m 755 $(PROGS) '$(DESTDIR)$(PREFIX)'/bin
 	@install -m 644 $(SHARED) '$(DESTDIR)$(PREFIX)'/lib/movies-pipeline
 	@install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)'/share/man/man1
-	@for f in $(SQL:$(B)/%=%); do \
+	@for f in $(SQL:$(B)/%=%) $(DAGS:$(B)/%=%); do \
 	    install -D -m 644 '$(B)'/$$f '$(DESTDIR)$(PREFIX)'/$$f || exit 1; done
 
 clean:
@@ -114,6 +128,10 @@ $(B)/lib/movies-pipeline/%.bash: %.bash Makefile
 	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 $(B)/share/movies-pipeline/%.sql: %.sql
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(B)/share/movies-pipeline/dags/%: dags/%
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
 

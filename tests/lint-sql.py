@@ -1,6 +1,7 @@
 """usage: lint-sql.py FILE... -- sqlfluff over psql scripts, which it cannot read as they are:
 what \\ir includes is put in place, other commands of psql are dropped, its variables become
 names and literals, and words that the linter does not know go. Prints the complaints; exits 1 if there are any."""
+import os
 import re
 import subprocess
 import sys
@@ -33,13 +34,12 @@ def main(paths):
             target = Path(folder) / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text("\n".join(plain(path)) + "\n", encoding="utf-8")
-        command = ["sqlfluff", "lint", "--disable-progress-bar", "--config",
+        command = ["sqlfluff", "lint", "--disable-progress-bar", "--processes", str(os.cpu_count()), "--config",
                    str(Path(".sqlfluff").resolve()), "."]
         done = subprocess.run(command, cwd=folder, check=False, text=True, stdout=subprocess.PIPE)
     if done.returncode != 0:
         print(done.stdout, end="")
     return done.returncode
-
 
 
 if __name__ == "__main__":

@@ -26,11 +26,12 @@ filter_options() { # CHAIN.POSITION
     [ -z "$verbose" ] || options+=(-v)
 }
 
-into_table() { # CHAIN: NDJSON from stdin to its stage table
+# Leaves in into the command that brings a chain's NDJSON from stdin to its stage table.
+set_into() { # CHAIN
     local options table=stage.l${load}_$family
     [ "$1" = "$family" ] || table+=_$1
     filter_options "$1.2"
-    pgload -e --truncate --ignore-unknown -t "$table" "${options[@]}"
+    into=(pgload -e --truncate --ignore-unknown -t "$table" "${options[@]}")
 }
 
 # Prints a line for each filter of a pipeline: "RANK TOOL STATUS". The first fault, by rank, is
@@ -51,9 +52,11 @@ report() { # RANK TOOL STATUS [TOOL STATUS ...]
 }
 
 list_chain() { # FILTER CHAIN
-    local options s
+    local options into s
+    set_into "$2"
     filter_options "$2.1"
-    "$1" "${options[@]}" | into_table "$2"
+    say "$member" "tee | $1 ${options[*]} | ${into[*]}"
+    "$1" "${options[@]}" | "${into[@]}"
     s=("${PIPESTATUS[@]}")
     report 10 "$1" "${s[0]}" "pgload($2)" "${s[1]}"
 }
@@ -73,23 +76,26 @@ share_keywords() {
 
 # A member's pipelines, whole; prints what each filter's exit status was.
 run_chains() {
-    local columns options s read_member parse
+    local columns options into s read_member parse
     set_columns
+    set_into "$family"
     filter_options "$family.1"
     read_member=(unzipper -e -- "$file" "$member")
     parse=(csv2ndjson -E -e -n --rejoin -c "$columns" "${options[@]}")
     case $family in
     links | ratings)
-        "${read_member[@]}" | "${parse[@]}" | into_table "$family"
+        say "$member" "${read_member[*]} | ${parse[*]} | ${into[*]}"
+        "${read_member[@]}" | "${parse[@]}" | "${into[@]}"
         s=("${PIPESTATUS[@]}")
-        s=("${s[@]:0:2}" 0 "${s[2]}")
+        report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" "pgload($family)" "${s[2]}" >&3
         ;;
     *)
-        "${read_member[@]}" | "${parse[@]}" | "share_$family" | into_table "$family"
+        say "$member" "${read_member[*]} | ${parse[*]} | tee | ${into[*]}"
+        "${read_member[@]}" | "${parse[@]}" | "share_$family" | "${into[@]}"
         s=("${PIPESTATUS[@]}")
+        report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" "pgload($family)" "${s[3]}" >&3
         ;;
     esac
-    report 1 unzipper "${s[0]}" csv2ndjson "${s[1]}" tee "${s[2]}" "pgload($family)" "${s[3]}" >&3
 }
 
 # Fails with the status of the first fault that is not a death by SIGPIPE. A death by any other
@@ -116,6 +122,10 @@ promised() {
 
 # Brings counts and rejects into their stage tables.
 chain_record() {
+    local line
+    while [ -n "$verbose" ] && read -r line; do
+        say "$member" "counts $line"
+    done < <(jq -r '[.tool, (del(.tool, .member) | to_entries[] | "\(.key)=\(.value)")] | join(" ")' "$stage"/*.json)
     jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
         | {member, chain: $chain, position: $position, tool,
            counts: del(.tool, .member)}' "$stage"/*.json |

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# A range of hours, and what there is of it: range_files lists the files that MOVIES_HOME keeps,
+# range_loaded the promoted keys. One listing, one query and one pass of awk each, however many
+# there are. Hours are numbers since 1970, as in movies.source.
+# Sourced by movies-backfill. Reads since; sets from, to, first and last.
+
+# Leaves the hours FROM and TO in from and to, their numbers in first and last.
+range_take() { # FROM TO
+    local now
+    TZ=UTC printf -v now '%(%Y-%m-%dT%HZ)T' -1
+    db_hour FROM "$1" 00
+    from=$REPLY
+    db_hour TO "$2" 23
+    to=$REPLY
+    # Today's date stands for the hours that have begun.
+    [ "$2" != "${now%T*}" ] || to=$now
+    [[ ! $from > $now ]] || usage_error FROM "$1" "in the future (it is $now)"
+    [[ ! $to > $now ]] || usage_error TO "$2" "in the future (it is $now)"
+    [[ ! $from > $to ]] || usage_error TO "$2" 'is before FROM'
+    first=$(date -u -d "${from%T*} ${from:11:2}:00" +%s)
+    last=$(date -u -d "${to%T*} ${to:11:2}:00" +%s)
+    first=$((first / 3600)) last=$((last / 3600))
+}
+
+# Leaves the hour of a number in REPLY.
+range_hour() { # NUMBER
+    TZ=UTC printf -v REPLY '%(%Y-%m-%dT%HZ)T' $(($1 * 3600))
+}
+
+# Reads lines "PLACE<tab>SIZE<tab>NAME", NAME being KEY.zip; prints of each in the range
+# "HOUR-NUMBER REVISION FIX PLACE SIZE KEY", in the order of the keys. What is no key comes first,
+# as "bad<tab>NAME", where the place is backfill, and is passed over elsewhere.
+range_sort() {
+    LC_ALL=C awk -F '\t' -v first="$first" -v last="$last" '
+        BEGIN {
+            number = "[0-9]?[0-9]?[0-9]?[0-9]?" # mawk has no {1,5}
+            key = "^(19[7-9]|2[0-8][0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])Z" \
+                "([.]r([2-9]|[1-9][0-9]" number "))?([.]fix[1-9][0-9]?" number ")?$"
+        }
+        # The day of a date since 1970; of a day that its month does not have, it is that of another date.
+        function day(y, m, d) {
+            y -= (m <= 2)
+            return y * 365 + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 719469
+        }
+        function is_day(y, m, d) {
+            return d <= 28 || day(y, m, d) < day(y + (m == 12), m % 12 + 1, 1)
+        }
+        {
+            place = $1; size = $2
+            name = substr($0, length($1) + length($2) + 3)
+            text = name
+            if (!sub(/[.]zip$/, "", text) || text !~ key || !is_day(substr(text, 1, 4) + 0, substr(text, 6, 2) + 0, substr(text, 9, 2) + 0) || place ~ /^not /) {
+                if (place ~ /backfill$/) printf "bad\t%s\n", name
+                next
+            }
+            hour = day(substr(text, 1, 4) + 0, substr(text, 6, 2) + 0, substr(text, 9, 2) + 0) * 24 + substr(text, 12, 2)
+            if (hour < first || hour > last) next
+            n = split(text, part, ".")
+            r = 1; fix = 0
+            for (i = 2; i <= n; i++)
+                if (part[i] ~ /^r/) r = substr(part[i], 2); else fix = substr(part[i], 4)
+            printf "%d %d %d %s %s %s\n", hour, r, fix, place, size, text
+        }' | LC_ALL=C sort -k 1,1n -k 2,2n -k 3,3n -k 4
+}
+
+# What the folders hold, as range_sort reads it. What begins with a dot is on its way in.
+range_list() { # PLACE...
+    local place there=()
+    for place; do
+        [ ! -d "$MOVIES_HOME/$place" ] || there+=("$place")
+    done
+    [ ${#there[@]} -gt 0 ] || return 0
+    (
+        cd -- "$MOVIES_HOME" || exit
+        for place in "${there[@]}"; do
+            case $place in
+            archive) find archive/ -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
+            backfill) find backfill/ -ignore_readdir_race -mindepth 1 -maxdepth 1 ! -name '.*' \
+                \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
+            *) find "$place/" -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$place"'\t%s\t%f\0' ;;
+            esac
+        done
+    ) | # no name has a NUL
+        LC_ALL=C tr '\n\0' '\001\n'
+}
+
+# Prints what range_sort does of the files that the folders hold, and says on stderr which names in
+# backfill are no keys.
+range_files() { # PLACE...
+    local line name
+    range_list "$@" | range_sort |
+        while IFS= read -r line; do
+            if [[ $line == bad$'\t'* ]]; then
+                name=${line#*$'\t'}
+                warn "$MOVIES_HOME/backfill/${name//$'\001'/$'\n'}" 'no file whose name is a key: passed over'
+            else
+                printf '%s\n' "$line"
+            fi
+        done
+}
+
+# Prints, as range_sort does, the promoted keys: the place is "new" if that was at "since" or
+# later, else "old". Where there is no database nothing is loaded.
+range_loaded() {
+    local from_time to_time
+    db_external || pg_find || return 0
+    db_server
+    db_time "$from"
+    from_time=$REPLY
+    db_time "$to"
+    to_time=$REPLY
+    db_psql -At -F ' ' -v "from=$from_time" -v "to=$to_time" -v "since=${since:--infinity}" \
+        -f "$movies_sql/backfill/loaded.sql" |
+        awk '{ printf "%s\t0\t%s.zip\n", $2 == "t" ? "new" : "old", $1 }' | range_sort
+}

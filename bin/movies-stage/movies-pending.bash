@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# What waits to be loaded, and whether an hour has come. Reads folders of MOVIES_HOME and the
+# history of loads; changes no file. Sourced by movies-stage.
+
+# Leaves in waiting[KEY] the keys in staging; reports names that are none.
+pending_files() {
+    local type name
+    while IFS=' ' read -r -d '' type name; do
+        if [ "$type" = f ] && [[ $name == *.zip ]] && is_key "${name%.zip}"; then
+            waiting[${name%.zip}]=1
+        else
+            warn "$MOVIES_HOME/staging/$name" 'no file that is named by a key'
+        fi
+    done < <(find "$MOVIES_HOME/staging" -mindepth 1 -maxdepth 1 ! -name '.*' -printf '%y %f\0' 2>/dev/null)
+}
+
+pending() {
+    local -A waiting=()
+    local key said list
+    home_find
+    if [ -e "$MOVIES_HOME/staging" ]; then
+        [ -r "$MOVIES_HOME/staging" ] || die 74 "$MOVIES_HOME/staging" 'cannot be read'
+        pending_files
+    fi
+    if [ ${#waiting[@]} -gt 0 ]; then
+        db_connect movies_loader
+        said=$(db_psql -At -f "$movies_sql/files/pending.sql")
+        while read -r key; do unset "waiting[$key]"; done <<<"$said"
+    fi
+    list=$(
+        for key in "${!waiting[@]}"; do
+            [[ $key =~ $key_pattern ]]
+            printf '%s %06d %06d %s\n' "${key:0:14}" "${BASH_REMATCH[5]:-1}" "${BASH_REMATCH[7]:-0}" "$key"
+        done | LC_ALL=C sort | cut -d ' ' -f 4
+    )
+    # shellcheck disable=SC2086 # keys, a word each
+    files_json $list
+    out "$REPLY"
+}
+
+# Is there a file of the hour, in whatever revision? Only if there is none is the database asked.
+have_hour() {
+    local dir path said
+    home_find
+    for dir in staging "archive/${have:0:4}/${have:5:2}" backfill failed; do
+        for path in "$MOVIES_HOME/$dir/$have"{,.*}.zip; do
+            path=${path##*/}
+            if [ -f "$MOVIES_HOME/$dir/$path" ] && is_key "${path%.zip}"; then exit 0; fi
+        done
+    done
+    if db_external || pg_find; then
+        db_look movies_loader
+        said=$(db_psql -At -v "hour=$hour" -f "$movies_sql/files/have.sql")
+        [ "$said" != t ] || exit 0
+    fi
+    die 69 "$have" late 'no file of this hour'
+}

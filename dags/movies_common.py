@@ -1,0 +1,142 @@
+"""What the three DAGs share: running a movies-* command, and telling people when that failed.
+
+A command is run with a list of arguments, never through a shell. Its stderr becomes the task's log;
+its stdout, one JSON document or nothing, the task's result. Its exit status decides:
+
+    0, 99               success (99: there was nothing to do)
+    64, 65              fails for good: wrong use, bad input
+    69, 74, a signal    retried: database or source out of reach, disk full, killed
+
+The commands are found in PATH. They inherit the environment but for Airflow's own settings, which hold
+secrets. Settings that people make in Airflow, all of them optional:
+
+    Variable movies_source      where files come from: a directory or an https address
+    Connection movies_source    login and password for that address
+    Variable movies_alert_to    who gets mail about failures, through the connection smtp_default
+"""
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+from datetime import timedelta
+
+from airflow.sdk import Asset, BaseNotifier, Connection, Variable
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
+
+PATIENCE = 20
+log = logging.getLogger("airflow.task")
+KEY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}Z(\.r[0-9]+)?(\.fix[0-9]+)?$"
+FILES = Asset("movies_files", uri="movies://files")
+DATABASE = Asset("movies_database", uri="movies://database")
+
+
+class BadInput(AirflowFailException):
+    """The file itself is bad: no retry can help, it belongs into quarantine."""
+
+
+def run(*argv, environment=None):
+    """Runs a command and returns the JSON that it prints, None if it prints nothing.
+
+    argv         the command and its arguments, str each
+    environment  what the command is told beside what it inherits, str to str; secrets go here
+    Raises BadInput (exit 65), AirflowFailException (64), AirflowException (all else but 0 and 99).
+    """
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "_AIRFLOW_"))}
+    log.info("running %s", argv)
+    if not shutil.which(argv[0]):
+        raise AirflowFailException(f"{argv[0]}: not in PATH ({os.environ.get('PATH')})")
+    child = subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        errors="backslashreplace", env=inherited | (environment or {}), start_new_session=True,
+    )
+    last, done = "", False
+    try:
+        for last in iter(child.stderr.readline, ""):
+            log.info("%s", last.rstrip("\n"))
+        out = child.stdout.read()
+        child.wait()
+        done = True
+    finally:
+        if not done:  # the task is being stopped: nothing of it may go on
+            end(child)
+    log.info("exit status %d", child.returncode)
+    judge(child.returncode, last.strip() or f"{argv[0]}: exit status {child.returncode}")
+    return json.loads(out) if out.strip() else None
+
+
+def judge(status, why):
+    """Raises what an exit status calls for."""
+    if status == 65:
+        raise BadInput(why)
+    if status == 64:
+        raise AirflowFailException(why)
+    if status not in (0, 99):
+        raise AirflowException(why)
+
+
+def end(child):
+    """Ends a command and what it started; those that do not hear SIGTERM are killed after PATIENCE seconds."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, sign)
+            child.wait(PATIENCE)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def source(given=None):
+    """Where files come from: what the run was given, or the Variable, or else MOVIES_HOME/incoming."""
+    return given or Variable.get("movies_source", default=None) or os.path.join(os.environ.get("MOVIES_HOME", "var"), "incoming")
+
+
+def credentials():
+    """The login of the Connection movies_source as movies-stage takes it: by its environment."""
+    try:
+        known = Connection.get("movies_source")
+    except AirflowNotFoundException:
+        return {}
+    return {"MOVIES_SOURCE_USER": known.login or "", "MOVIES_SOURCE_PASSWORD": known.password or ""}
+
+
+class Alert(BaseNotifier):
+    """A line in the log, and mail if the Variable movies_alert_to says to whom."""
+
+    template_fields = ("what",)
+
+    def __init__(self, what="failed"):
+        super().__init__()
+        self.what = what
+
+    def notify(self, context):
+        """`context` is the task's, or of a missed deadline the run's, which has no task."""
+        run_of, task = context.get("dag_run"), context.get("ti") or context.get("task_instance")
+        where = ".".join(filter(None, [getattr(run_of, "dag_id", None) or "movies", getattr(task, "task_id", None)]))
+        subject = f"{where} {self.what}"
+        text = f"{subject}\nrun: {getattr(run_of, 'run_id', None)}\n{context.get('exception') or ''}"
+        logging.getLogger("movies.alert").error("ALERT %s", text.replace("\n", "; "))
+        to = Variable.get("movies_alert_to", default=None)
+        if to:
+            mail(to, subject, text)
+
+
+def mail(to, subject, text):
+    """Sends plain text through the connection smtp_default."""
+    from airflow.providers.smtp.hooks.smtp import SmtpHook  # slow to import, seldom needed
+
+    with SmtpHook(smtp_conn_id="smtp_default") as smtp:
+        smtp.send_email_smtp(to=to, subject=subject, html_content=text, mime_subtype="plain")
+
+
+DEFAULTS = {
+    "owner": "movies",
+    "retries": 5,
+    "retry_delay": timedelta(seconds=float(os.environ.get("MOVIES_RETRY_SECONDS", "30"))),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=15),
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": Alert(),
+}

@@ -1,0 +1,92 @@
+"""One run for each file in staging/: load it, then archive it. See doc_md."""
+import re
+from datetime import timedelta
+
+from airflow.sdk import (
+    DeadlineAlert, DeadlineReference, Param, PartitionedAssetTimetable, SyncCallback, dag, get_current_context, task, task_group,
+)
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from movies_common import Alert, BadInput, DATABASE, DEFAULTS, FILES, KEY, run
+
+MEMBERS = ["movies_metadata", "credits", "keywords", "links", "links_small", "ratings"]
+
+
+def key_of_run():
+    """The key of the file: as announced, or as the form says. A path would be taken too, hence the check."""
+    context = get_current_context()
+    key = context["params"]["key"] or context["dag_run"].partition_key or ""
+    if not re.fullmatch(KEY, key):
+        raise AirflowFailException(f"not a file's key, like 2026-11-20T13Z: {key!r}")
+    return key
+
+
+def phase(name):
+    """Runs a phase of the load; of a bad file the reason is left for quarantine."""
+    try:
+        return run("movies-load", "-v", "--phase", name, "--", key_of_run())
+    except BadInput as bad:
+        get_current_context()["ti"].xcom_push("bad", str(bad))
+        raise
+
+
+@dag(
+    dag_id="movies_load",
+    schedule=PartitionedAssetTimetable(assets=FILES),
+    max_active_runs=2,
+    default_args=DEFAULTS | {"pool": "production"},
+    tags=["movies", "production"],
+    params={"key": Param(None, type=["null", "string"], pattern=KEY, description="The file's key, for runs that nobody announced")},
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(hours=1), callback=SyncCallback(Alert, {"what": "is late"}),
+    ),
+    doc_md="""
+### A file into the database
+
+`open` registers the load, a task for each member runs its chain of filters (the log shows its command line, each
+filter's exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. Any task can be cleared and
+runs again safely. When one has failed for good, `discard` drops what was staged, and `quarantine` puts a bad
+file into `failed/`; a file that is good stays in `staging/`, and **movies_stage** announces it again within the hour.
+""",
+)
+def movies_load():
+    @task(task_id="open", inlets=[FILES])
+    def begin():
+        """Registers the load."""
+        return phase("open")
+
+    @task_group
+    def stage():
+        """A chain of filters for each member, side by side."""
+        for name in MEMBERS:
+            task(task_id=name)(phase)(f"stage:{name}.csv")
+
+    @task(outlets=[DATABASE])
+    def promote():
+        """One transaction: all of the file or nothing."""
+        return phase("promote")
+
+    @task
+    def archive():
+        """Into archive/."""
+        return run("movies-archive", "--", key_of_run())
+
+    @task(trigger_rule="one_failed")
+    def discard():
+        """What was staged of a load that failed goes."""
+        return phase("discard")
+
+    @task(trigger_rule="all_done")
+    def quarantine(ti):
+        """A bad file into failed/, with its reason."""
+        reasons = [r for r in (ti.xcom_pull(task_ids=t, key="bad") for t in sources) if r]
+        if not reasons:
+            raise AirflowSkipException("the file is not bad")
+        return run("movies-archive", "--failed", "--reason", reasons[0], "--", key_of_run())
+
+    opened, staged, promoted = begin(), stage(), promote()
+    sources = ["open", *(f"stage.{name}" for name in MEMBERS), "promote"]
+    opened >> staged >> promoted >> archive()
+    [opened, staged, promoted] >> discard() >> quarantine()
+
+
+movies_load()

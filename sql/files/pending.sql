@@ -1,0 +1,4 @@
+-- Prints the keys that wait for nobody: promoted, or open and touched within the last hour.
+select key
+from ops.loads
+where status = 'promoted' or (status = 'open' and touched_at > now() - interval '1 hour');

@@ -1,0 +1,86 @@
+"""dags/movies_common.py: what becomes of each exit status, what a command is told, and that none outlives its task."""
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import movies_common
+import pytest
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Makes a program of the name that the test gives, found in PATH."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    def make(text, name="tool"):
+        path = tmp_path / name
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+        return name
+    return make
+
+
+@pytest.mark.parametrize("status", [0, 99])
+def test_success(command, status):
+    assert movies_common.run(command(f'echo \'{{"a": 1}}\'; exit {status}')) == {"a": 1}
+
+
+@pytest.mark.parametrize("end, error, kind", [
+    ("exit 64", AirflowFailException, "for good"), ("exit 65", movies_common.BadInput, "for good, bad"),
+    ("exit 69", AirflowException, "again"), ("exit 74", AirflowException, "again"), ("exit 1", AirflowException, "again"),
+    ("kill -9 $$", AirflowException, "again"), ("kill -PIPE $$", AirflowException, "again"),
+])
+def test_failure(command, end, error, kind):
+    with pytest.raises(error, match="the last line") as told:
+        movies_common.run(command(f"echo first >&2; echo the last line >&2; {end}"))
+    assert isinstance(told.value, AirflowFailException) == kind.startswith("for good")
+    assert isinstance(told.value, movies_common.BadInput) == kind.endswith("bad")
+
+
+def test_a_command_that_is_not_there_is_no_cause_to_try_again():
+    with pytest.raises(AirflowFailException, match="not in PATH"):
+        movies_common.run("movies-no-such-command")
+
+
+def test_arguments_arrive_as_they_are(command, tmp_path):
+    hostile = ["$(touch x)", "'; touch x; '", "a\nb", "../x", "-rf", "", "ö\u202e"]
+    tool = command(f'printf "%s\\0" "$@" >{tmp_path}/got')
+    assert movies_common.run(tool, *hostile) is None
+    assert (tmp_path / "got").read_bytes().decode().split("\0")[:-1] == hostile
+
+
+def test_airflows_secrets_stay_behind_and_ours_go_by_the_environment(command, monkeypatch, caplog):
+    monkeypatch.setenv("AIRFLOW__API_AUTH__JWT_SECRET", "hidden")
+    monkeypatch.setenv("AIRFLOW_CONN_X", "hidden")
+    tool = command('[ -z "${AIRFLOW__API_AUTH__JWT_SECRET-}${AIRFLOW_CONN_X-}" ] && [ "$MOVIES_SOURCE_PASSWORD" = pass-word ]')
+    with caplog.at_level(logging.INFO):
+        assert movies_common.run(tool, environment={"MOVIES_SOURCE_PASSWORD": "pass-word"}) is None
+    assert "pass-word" not in caplog.text and "running" in caplog.text
+
+
+def test_much_on_both_streams_does_not_block(command):
+    tool = command('head -c 3000000 /dev/zero | tr "\\0" x | fold -w 100 >&2; echo "[\\"$(head -c 50000 /dev/zero | tr "\\0" y)\\"]"')
+    assert len(movies_common.run(tool)[0]) == 50000
+
+
+def test_a_task_that_is_stopped_takes_its_command_along(command, tmp_path):
+    tool = command(f"trap '' TERM; sleep 300 & echo $! >{tmp_path}/child; echo ready >&2; wait; wait")
+    code = f"import movies_common; movies_common.PATIENCE = 1; movies_common.run({tool!r})"
+    env = os.environ | {"PYTHONPATH": os.path.dirname(movies_common.__file__), "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.DEVNULL) as task:
+        while not (tmp_path / "child").exists() or not (tmp_path / "child").read_text().strip():
+            time.sleep(0.05)
+        time.sleep(0.3)
+        task.send_signal(signal.SIGINT)
+        task.wait(30)
+    child = int((tmp_path / "child").read_text())
+    for _ in range(100):
+        if not os.path.exists(f"/proc/{child}"):
+            return
+        time.sleep(0.1)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("the command's child lives on")
