@@ -40,8 +40,8 @@ def movies_backfill():
     @task
     def plan(params):
         """The files and the gaps into the log, the chunks as the result."""
-        run("movies-backfill", "--dry-run", *fetched(params), *span(params))
-        return run("movies-backfill", "--plan", "--chunk", str(params["chunk"]), *fetched(params), *span(params)) or []
+        run("movies-backfill", "--dry-run", *fetched(params), *span(params), shows=True)
+        return run("movies-backfill", "--plan", "--chunk", str(params["chunk"]), *fetched(params), *span(params))
 
     @task
     def wanted(chunks, params):

@@ -20,6 +20,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from datetime import timedelta
 
 from airflow.sdk import Asset, BaseNotifier, Connection, Variable
@@ -36,34 +37,39 @@ class BadInput(AirflowFailException):
     """The file itself is bad: no retry can help, it belongs into quarantine."""
 
 
-def run(*argv, environment=None):
+def run(*argv, environment=None, shows=False):
     """Runs a command and returns the JSON that it prints, None if it prints nothing.
 
     argv         the command and its arguments, str each
     environment  what the command is told beside what it inherits, str to str; secrets go here
+    shows        what it prints is for people, and goes into the log
     Raises BadInput (exit 65), AirflowFailException (64), AirflowException (all else but 0 and 99).
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "_AIRFLOW_"))}
     log.info("running %s", argv)
     if not shutil.which(argv[0]):
         raise AirflowFailException(f"{argv[0]}: not in PATH ({os.environ.get('PATH')})")
-    child = subprocess.Popen(
-        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        errors="backslashreplace", env=inherited | (environment or {}), start_new_session=True,
-    )
-    last, done = "", False
-    try:
-        for last in iter(child.stderr.readline, ""):
-            log.info("%s", last.rstrip("\n"))
-        out = child.stdout.read()
-        child.wait()
-        done = True
-    finally:
-        if not done:  # the task is being stopped: nothing of it may go on
-            end(child)
-    log.info("exit status %d", child.returncode)
-    judge(child.returncode, last.strip() or f"{argv[0]}: exit status {child.returncode}")
-    return json.loads(out) if out.strip() else None
+    with tempfile.TemporaryFile("w+", errors="backslashreplace") as out:  # a pipe could fill up meanwhile
+        child = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True,
+            errors="backslashreplace", env=inherited | (environment or {}), start_new_session=True,
+        )
+        last, done = "", False
+        try:
+            for last in child.stderr:
+                log.info("%s", last.rstrip("\n"))
+            child.wait()
+            done = True
+        finally:
+            if not done:  # the task is being stopped: nothing of it may go on
+                end(child)
+        log.info("exit status %d", child.returncode)
+        judge(child.returncode, last.strip() or f"{argv[0]}: exit status {child.returncode}")
+        out.seek(0)
+        if not shows:
+            return json.loads(out.read() or "null")
+        for line in out:
+            log.info("%s", line.rstrip("\n"))
 
 
 def judge(status, why):

@@ -58,7 +58,7 @@ def production_load(site, folder, name):
     (site.home / "incoming" / f"{name}.part").rename(site.home / "incoming" / f"{name}.zip")
     site.trigger("movies_stage")
     assert site.load_run(name, 300)[1] == "success"
-    return float(site.sql(f"select extract(epoch from finished_at - started_at) from ops.loads where key = '{name}' and status = 'promoted'"))
+    return float(site.sql(f"select extract(epoch from finished_at - opened_at) from ops.loads where key = '{name}' and status = 'promoted'"))
 
 
 def test_a_range_beside_production(site, hours, record_property):

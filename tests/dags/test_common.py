@@ -63,8 +63,14 @@ def test_airflows_secrets_stay_behind_and_ours_go_by_the_environment(command, mo
 
 
 def test_much_on_both_streams_does_not_block(command):
-    tool = command('head -c 3000000 /dev/zero | tr "\\0" x | fold -w 100 >&2; echo "[\\"$(head -c 50000 /dev/zero | tr "\\0" y)\\"]"')
-    assert len(movies_common.run(tool)[0]) == 50000
+    tool = command('head -c 3000000 /dev/zero | tr "\\0" x | fold -w 100 >&2; echo "[\\"$(head -c 3000000 /dev/zero | tr "\\0" y)\\"]"')
+    assert len(movies_common.run(tool)[0]) == 3000000
+
+
+def test_what_is_for_people_goes_into_the_log(command, caplog):
+    with caplog.at_level(logging.INFO):
+        assert movies_common.run(command("echo load 1; echo gap 2"), shows=True) is None
+    assert ["load 1", "gap 2"] == [r.message for r in caplog.records][-2:]
 
 
 def test_a_task_that_is_stopped_takes_its_command_along(command, tmp_path):
