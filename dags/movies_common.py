@@ -109,20 +109,13 @@ def credentials():
 
 
 class Alert(BaseNotifier):
-    """A line in the log, and mail if the Variable movies_alert_to says to whom."""
-
-    template_fields = ("what",)
-
-    def __init__(self, what="failed"):
-        super().__init__()
-        self.what = what
+    """A failed task: a line in the log, and mail if the Variable movies_alert_to says to whom."""
 
     def notify(self, context):
-        """`context` is the task's, or of a missed deadline the run's, which has no task."""
-        run_of, task = context.get("dag_run"), context.get("ti") or context.get("task_instance")
-        where = ".".join(filter(None, [getattr(run_of, "dag_id", None) or "movies", getattr(task, "task_id", None)]))
-        subject = f"{where} {self.what}"
-        text = f"{subject}\nrun: {getattr(run_of, 'run_id', None)}\n{context.get('exception') or ''}"
+        """`context` is the task's."""
+        task = context["ti"]
+        subject = f"{task.dag_id}.{task.task_id} failed"
+        text = f"{subject}\nrun: {task.run_id}\n{context.get('exception') or ''}"
         logging.getLogger("movies.alert").error("ALERT %s", text.replace("\n", "; "))
         to = Variable.get("movies_alert_to", default=None)
         if to:

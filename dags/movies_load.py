@@ -2,11 +2,9 @@
 import re
 from datetime import timedelta
 
-from airflow.sdk import (
-    DeadlineAlert, DeadlineReference, Param, PartitionedAssetTimetable, SyncCallback, dag, get_current_context, task, task_group,
-)
+from airflow.sdk import Param, PartitionedAssetTimetable, dag, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from movies_common import Alert, BadInput, DATABASE, DEFAULTS, FILES, KEY, run
+from movies_common import BadInput, DATABASE, DEFAULTS, FILES, KEY, run
 
 MEMBERS = ["movies_metadata", "credits", "keywords", "links", "links_small", "ratings"]
 
@@ -36,9 +34,6 @@ def phase(name):
     default_args=DEFAULTS | {"pool": "production"},
     tags=["movies", "production"],
     params={"key": Param(None, type=["null", "string"], pattern=KEY, description="The file's key, for runs that nobody announced")},
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(hours=1), callback=SyncCallback(Alert, {"what": "is late"}),
-    ),
     doc_md="""
 ### A file into the database
 

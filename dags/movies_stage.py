@@ -24,7 +24,7 @@ HOUR = "%Y-%m-%dT%HZ"
 `fetch` takes what is new at the source into `staging/`, whole and checked; a bad file goes to `failed/` with its
 reason, and does not stop the others. `announce` starts a run of **movies_load** for every file that waits there, each time
 anew, so that none is forgotten. `archive` puts away what is loaded and still lies in `staging/`.
-`late` fails, and so alerts, when two hours after an hour's end there is no file of it.
+`late` fails, and so alerts, when two hours after an hour's end no file of it has been loaded.
 
 A file that has just arrived need not wait for the hour: trigger this DAG, by hand or by REST
 (`POST /api/v2/dags/movies_stage/dagRuns` with `{"logical_date": null}`).
@@ -54,9 +54,9 @@ def movies_stage():
 
     @task(pool="production", trigger_rule="all_done", retries=0)
     def late():
-        """Is the file of the hour there that ended two hours ago?"""
+        """Has the hour been loaded that ended two hours ago?"""
         began = get_current_context()["dag_run"].run_after - LATE - timedelta(hours=1)
-        return run("movies-stage", "--have", f"{began:{HOUR}}")
+        return run("movies-stage", "--loaded", f"{began:{HOUR}}")
 
     @task(trigger_rule="one_failed", retries=0, on_failure_callback=None)
     def outcome():

@@ -367,18 +367,25 @@ is 'what is no key is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME
 movies-stage: $MOVIES_HOME/staging/it's \$(touch pwned).zip: no file that is named by a key"
 PGHOST=$tmp/nowhere exits 'no database' 69 movies-stage --pending
 
-# Has an hour come?
+# Has an hour been loaded?
 mkdir -p "$MOVIES_HOME/"{failed,backfill,archive/2020/01}
 touch "$MOVIES_HOME/failed/2020-01-02T00Z.zip" "$MOVIES_HOME/backfill/2020-01-02T01Z.r3.zip" \
     "$MOVIES_HOME/archive/2020/01/2020-01-02T02Z.fix1.zip" "$MOVIES_HOME/archive/2020/01/2020-01-02T03Z.x.zip"
-for h in 2020-01-01T04Z 2020-01-02T00Z 2020-01-02T01Z 2020-01-02T02Z 2020-01-01T07Z; do
-    exits "$h is here" 0 movies-stage --have "$h"
-done
+exits 'in revision 2' 0 movies-stage --loaded 2020-01-01T07Z
+while read -r h where; do
+    exits "$h is not loaded" 69 movies-stage --loaded "$h"
+    is 'its file is named' "$(grumbled)" "movies-stage: $h: late: not loaded, $where"
+done <<'END'
+2020-01-01T04Z 2020-01-01T04Z.r9.zip is in staging
+2020-01-02T00Z 2020-01-02T00Z.zip is in failed
+2020-01-02T01Z 2020-01-02T01Z.r3.zip is in backfill
+2020-01-02T02Z 2020-01-02T02Z.fix1.zip is in archive/2020/01
+END
 for h in 2020-01-02T03Z 2020-01-01T08Z 2020-01-01T06Z; do
-    exits "$h is not" 69 movies-stage --have "$h"
+    exits "$h is not" 69 movies-stage --loaded "$h"
     is 'it is late' "$(grumbled)" "movies-stage: $h: late: no file of this hour"
 done
-(unset PGHOST PGDATABASE; MOVIES_HOME=$tmp/nothing exits 'no database at all' 69 movies-stage --have 2020-01-01T00Z; like 'is late too' "$(cat "$tmp/err")" 'late: no file'; [ "$_failed" -eq 0 ]) || _failed=$((_failed + 1))
+(unset PGHOST PGDATABASE; MOVIES_HOME=$tmp/nothing exits 'no database at all' 69 movies-stage --loaded 2020-01-01T00Z; like 'is late too' "$(cat "$tmp/err")" 'late: no file'; [ "$_failed" -eq 0 ]) || _failed=$((_failed + 1))
 _n=$((_n + 2))
 
 # Wrong use
@@ -410,11 +417,11 @@ wrong --to failed "$src"
 wrong --to
 wrong --pending "$src"
 wrong --pending --to staging "$src"
-wrong --have
-wrong --have 2020-01-01
-wrong --have 2020-01-01T00Z.r2
-wrong --have 2020-02-30T00Z
-wrong --have 2020-01-01T00Z x
+wrong --loaded
+wrong --loaded 2020-01-01
+wrong --loaded 2020-01-01T00Z.r2
+wrong --loaded 2020-02-30T00Z
+wrong --loaded 2020-01-01T00Z x
 for url in http://example.org/ ftp://127.0.0.1/ file:///etc/ https:// https:///x/ https://user@host/ https://user:pass@host/ \
     "https://host/\$(touch pwned)/ " 'https://host/a b/' 'https://host/"/' 'https://host/?x=' 'https://host/#x' \
     'https://ho\st/' $'https://host/\n' HTTPS://host/ https://-host/ http://127.0.0.1.example.org/ http://localhost@host/; do

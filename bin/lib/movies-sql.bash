@@ -117,22 +117,23 @@ db_applied() {
     done <<<"$rows"
 }
 
-# Leaves the migrations that we have in files[VERSION]=NAME.
+# Leaves the migrations that we have in files[VERSION]=NAME and sums[VERSION]=SHA256.
 db_files() {
-    local path name
-    files=()
-    for path in "$movies_sql"/schema/[0-9][0-9][0-9]_*.sql; do
-        name=${path##*/}
-        [ -z "${files[10#${name%%_*}]:-}" ] || die 65 "$path" 'its number is taken'
-        files[10#${name%%_*}]=$name
-    done
+    local sha name list
+    files=() sums=()
+    list=$(cd -- "$movies_sql/schema" && sha256sum -- [0-9][0-9][0-9]_*.sql) ||
+        die 74 "$movies_sql/schema" 'cannot be read'
+    while read -r sha name; do
+        [ -z "${files[10#${name%%_*}]:-}" ] || die 65 "$movies_sql/schema/$name" 'its number is taken'
+        files[10#${name%%_*}]=$name sums[10#${name%%_*}]=$sha
+    done <<<"$list"
 }
 
 # Applies what is missing, in order. Refuses (65) where the database and our files disagree on
 # what has been applied: neither an edited migration nor an older program may go on from there.
 db_migrate() {
-    local -a applied files
-    local version path sha
+    local -a applied files sums
+    local version path
     db_files
     db_applied
     for version in "${!applied[@]}"; do
@@ -141,11 +142,9 @@ db_migrate() {
     done
     for version in "${!files[@]}"; do
         path=$movies_sql/schema/${files[version]}
-        sha=$(sha256sum <"$path") || die 74 "$path" 'cannot be read'
-        sha=${sha%% *}
-        [ "${applied[version]:-$sha}" = "$sha" ] ||
+        [ "${applied[version]:-${sums[version]}}" = "${sums[version]}" ] ||
             die 65 "$path" 'differs from what was applied to this database'
-        [ -n "${applied[version]:-}" ] || db_apply "$version" "$path" "$sha"
+        [ -n "${applied[version]:-}" ] || db_apply "$version" "$path" "${sums[version]}"
     done
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What waits to be loaded, and whether an hour has come. Reads folders of MOVIES_HOME and the
+# What waits to be loaded, and whether an hour has been loaded. Reads folders of MOVIES_HOME and the
 # history of loads; changes no file. Sourced by movies-stage.
 
 # Leaves in waiting[KEY] the keys in staging; reports names that are none.
@@ -38,20 +38,20 @@ pending() {
     out "$REPLY"
 }
 
-# Is there a file of the hour, in whatever revision? Only if there is none is the database asked.
-have_hour() {
-    local dir path said
+# Has the hour been loaded, in whatever revision? If not, says where its file is.
+loaded_hour() {
+    local dir path said where='no file of this hour'
     home_find
-    for dir in staging "archive/${have:0:4}/${have:5:2}" backfill failed; do
-        for path in "$MOVIES_HOME/$dir/$have"{,.*}.zip; do
-            path=${path##*/}
-            if [ -f "$MOVIES_HOME/$dir/$path" ] && is_key "${path%.zip}"; then exit 0; fi
-        done
-    done
     if db_external || pg_find; then
         db_look movies_loader
-        said=$(db_psql -At -v "hour=$hour" -f "$movies_sql/files/have.sql")
+        said=$(db_psql -At -v "hour=$hour" -f "$movies_sql/files/loaded.sql")
         [ "$said" != t ] || exit 0
     fi
-    die 69 "$have" late 'no file of this hour'
+    for dir in failed "archive/${asked:0:4}/${asked:5:2}" backfill staging; do
+        for path in "$MOVIES_HOME/$dir/$asked"{,.*}.zip; do
+            path=${path##*/}
+            if [ -f "$MOVIES_HOME/$dir/$path" ] && is_key "${path%.zip}"; then where="not loaded, $path is in $dir"; fi
+        done
+    done
+    die 69 "$asked" late "$where"
 }

@@ -4,6 +4,7 @@ import email
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,14 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def stop(*_):
+    """Whoever ends the tests ends Airflow: what is under way is cleared up."""
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, stop)
 
 
 class Site:
@@ -70,7 +79,7 @@ class Site:
 
     def api(self, method, path, body=None):
         """The REST interface, logged in; tried again while a part of it is being started again."""
-        for left in range(60, -1, -1):
+        for left in range(240, -1, -1):
             try:
                 if self.token is None:
                     password = json.loads((self.home / "airflow/passwords.json").read_text())["admin"]
@@ -98,11 +107,11 @@ class Site:
         told = self.api("GET", f"/dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/{attempt}?full_content=true")
         return "\n".join(str(line.get("event", line)) if isinstance(line, dict) else str(line) for line in told["content"])
 
-    def ended(self, dag, run, seconds=120):
+    def ended(self, dag, run, seconds=300):
         """Waits for a run's end and returns its state."""
         return until(lambda: (s := self.api("GET", f"/dags/{dag}/dagRuns/{run}")["state"]) in ("success", "failed") and s, seconds)
 
-    def load_run(self, key, seconds=120):
+    def load_run(self, key, seconds=300):
         """Waits for the first run that loads a key, and for its end: its id and state."""
         found = until(lambda: [r for r in self.runs("movies_load") if r["partition_key"] == key], seconds)[0]["dag_run_id"]
         return found, self.ended("movies_load", found, seconds)
@@ -120,7 +129,7 @@ class Site:
         return sorted(p.name for p in (self.home / folder).rglob("*") if p.is_file())
 
 
-def until(what, seconds=60):
+def until(what, seconds=180):
     """Calls what() until it gives something true, and returns that."""
     end = time.monotonic() + seconds
     while not (found := what()):

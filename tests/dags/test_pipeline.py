@@ -79,7 +79,7 @@ def test_a_source_that_is_down_is_tried_again(site, tmp_path):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), lambda *a: handler(*a, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        until(lambda: site.tasks("movies_stage", run)["fetch"]["state"] == "success", 90)
+        until(lambda: site.tasks("movies_stage", run)["fetch"]["state"] == "success")
     finally:
         server.shutdown()
         server.server_close()
@@ -107,7 +107,7 @@ def test_a_database_that_is_killed_during_a_load(site):
     site.trigger("movies_stage")
     until(lambda: site.sql("select count(*) from ops.loads where key = '2026-11-20T19Z' and status = 'open'") == "1")
     os.kill(int((site.home / "pg/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    assert site.load_run("2026-11-20T19Z", 180)[1] == "success"
+    assert site.load_run("2026-11-20T19Z")[1] == "success"
     until(lambda: "2026-11-20T19Z.zip" in site.files("archive"))
     assert site.sql("select count(*) from ops.loads where key = '2026-11-20T19Z' and status = 'promoted'") == "1"
 
