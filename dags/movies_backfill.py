@@ -2,8 +2,8 @@
 from datetime import timedelta
 
 from airflow.sdk import Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
-from movies_common import DATABASE, DEFAULTS, credentials, run
+from airflow.sdk.exceptions import AirflowFailException
+from movies_common import DATABASE, DEFAULTS, credentials, run, source
 
 HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$"
 
@@ -35,7 +35,7 @@ def movies_backfill():
         return ["--", params["from"], params["to"]]
 
     def fetched(params):
-        return ["--source", params["source"]] if params["source"] else []
+        return ["--source", source(params["source"])] if params["source"] else []
 
     @task
     def plan(params):
@@ -53,7 +53,7 @@ def movies_backfill():
     def load(chunk, params):
         context = get_current_context()
         context["chunk_name"] = f"{chunk['from']} to {chunk['to']}"
-        return run("movies-backfill", *fetched(params), "--", chunk["from"], chunk["to"], environment=credentials())
+        return run("movies-backfill", *fetched(params), "--", chunk["from"], chunk["to"], environment=credentials(params["source"]))
 
     @task(trigger_rule="all_done")
     def report(params):
@@ -61,7 +61,16 @@ def movies_backfill():
         since = get_current_context()["dag_run"].start_date.isoformat()
         return run("movies-backfill", "--report", "--since", since, *span(params))
 
-    load.expand(chunk=wanted(plan())) >> report()
+    @task(trigger_rule="one_failed", retries=0, on_failure_callback=None)
+    def outcome():
+        """The report comes after a failure too: here the run fails for it."""
+        raise AirflowFailException("a task has failed: see its log")
+
+    planned = plan()
+    loaded = load.expand(chunk=wanted(planned))
+    steps = [planned, loaded, report()]
+    steps[1] >> steps[2]
+    steps >> outcome()
 
 
 movies_backfill()

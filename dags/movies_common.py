@@ -11,14 +11,13 @@ The commands are found in PATH. They inherit the environment but for Airflow's o
 secrets. Settings that people make in Airflow, all of them optional:
 
     Variable movies_source      where files come from: a directory or an https address
-    Connection movies_source    login and password for that address
+    Connection movies_source    login and password for that address, and for no other
     Variable movies_alert_to    who gets mail about failures, through the connection smtp_default
 """
 import json
 import logging
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from datetime import timedelta
@@ -52,7 +51,7 @@ def run(*argv, environment=None, shows=False):
     with tempfile.TemporaryFile("w+", errors="backslashreplace") as out:  # a pipe could fill up meanwhile
         child = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True,
-            errors="backslashreplace", env=inherited | (environment or {}), start_new_session=True,
+            errors="backslashreplace", env=inherited | (environment or {}),
         )
         last, done = "", False
         try:
@@ -61,7 +60,7 @@ def run(*argv, environment=None, shows=False):
             child.wait()
             done = True
         finally:
-            if not done:  # the task is being stopped: nothing of it may go on
+            if not done:  # its time is up
                 end(child)
         log.info("exit status %d", child.returncode)
         judge(child.returncode, last.strip() or f"{argv[0]}: exit status {child.returncode}")
@@ -83,24 +82,26 @@ def judge(status, why):
 
 
 def end(child):
-    """Ends a command and what it started; those that do not hear SIGTERM are killed after PATIENCE seconds."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(child.pid, sign)
-            child.wait(PATIENCE)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+    """Ends a command, which ends what it started. (Who stops the task itself in Airflow ends all of its process group.)"""
+    child.terminate()
+    try:
+        child.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def source(given=None):
     """Where files come from: what the run was given, or the Variable, or else MOVIES_HOME/incoming."""
-    return given or Variable.get("movies_source", default=None) or os.path.join(os.environ.get("MOVIES_HOME", "var"), "incoming")
+    where = given or Variable.get("movies_source", default=None) or os.path.join(os.environ.get("MOVIES_HOME", "var"), "incoming")
+    if "://" in where and "@" in where.split("/")[2]:
+        raise AirflowFailException("the address of the source holds a login: make the Connection movies_source for that")
+    return where
 
 
-def credentials():
-    """The login of the Connection movies_source as movies-stage takes it: by its environment."""
+def credentials(where):
+    """The login of the Connection movies_source for movies-stage's environment; for the Variable's address alone."""
+    if where != Variable.get("movies_source", default=None):
+        return {}
     try:
         known = Connection.get("movies_source")
     except AirflowNotFoundException:

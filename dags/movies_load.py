@@ -1,8 +1,7 @@
 """One run for each file in staging/: load it, then archive it. See doc_md."""
 import re
-from datetime import timedelta
 
-from airflow.sdk import Param, PartitionedAssetTimetable, dag, get_current_context, task, task_group
+from airflow.sdk import Param, PartitionedAssetTimetable, chain, dag, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from movies_common import BadInput, DATABASE, DEFAULTS, FILES, KEY, run
 
@@ -27,6 +26,12 @@ def phase(name):
         raise
 
 
+def failed(ti):
+    """The tasks of the run that have failed, by name."""
+    states = ti.get_task_states("movies_load", run_ids=[ti.run_id])[ti.run_id]
+    return sorted(name for name, state in states.items() if state == "failed")
+
+
 @dag(
     dag_id="movies_load",
     schedule=PartitionedAssetTimetable(assets=FILES),
@@ -39,8 +44,8 @@ def phase(name):
 
 `open` registers the load, a task for each member runs its chain of filters (the log shows its command line, each
 filter's exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. Any task can be cleared and
-runs again safely. When one has failed for good, `discard` drops what was staged, and `quarantine` puts a bad
-file into `failed/`; a file that is good stays in `staging/`, and **movies_stage** announces it again within the hour.
+runs again safely. When one has failed for good, `discard` drops what was staged, and `quarantine`
+puts a bad file into `failed/`; a file that is good stays in `staging/`, and **movies_stage** announces it again within the hour.
 """,
 )
 def movies_load():
@@ -65,23 +70,30 @@ def movies_load():
         """Into archive/."""
         return run("movies-archive", "--", key_of_run())
 
-    @task(trigger_rule="one_failed")
-    def discard():
+    @task(trigger_rule="all_done")
+    def discard(ti):
         """What was staged of a load that failed goes."""
+        if not failed(ti):
+            raise AirflowSkipException("nothing failed")
         return phase("discard")
 
     @task(trigger_rule="all_done")
     def quarantine(ti):
         """A bad file into failed/, with its reason."""
-        reasons = [r for r in (ti.xcom_pull(task_ids=t, key="bad") for t in sources) if r]
+        reasons = [r for r in (ti.xcom_pull(task_ids=name, key="bad") for name in failed(ti)) if r]
         if not reasons:
             raise AirflowSkipException("the file is not bad")
         return run("movies-archive", "--failed", "--reason", reasons[0], "--", key_of_run())
 
-    opened, staged, promoted = begin(), stage(), promote()
-    sources = ["open", *(f"stage.{name}" for name in MEMBERS), "promote"]
-    opened >> staged >> promoted >> archive()
-    [opened, staged, promoted] >> discard() >> quarantine()
+    @task(trigger_rule="one_failed", retries=0, on_failure_callback=None)
+    def outcome():
+        """The tasks above go on after a failure: here the run fails for it."""
+        raise AirflowFailException("a task has failed: see its log")
+
+    steps = [begin(), stage(), promote(), archive()]
+    chain(*steps)
+    steps >> discard() >> quarantine()
+    steps >> outcome()
 
 
 movies_load()

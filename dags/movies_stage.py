@@ -2,10 +2,11 @@
 from datetime import datetime, timedelta, timezone
 
 from airflow.sdk import Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from movies_common import DEFAULTS, FILES, credentials, run, source
 
 LATE, LOOK_BACK = timedelta(hours=2), timedelta(hours=48)
+BACKLOG = 48  # runs of movies_load that may wait their turn
 HOUR = "%Y-%m-%dT%HZ"
 
 
@@ -22,8 +23,8 @@ HOUR = "%Y-%m-%dT%HZ"
 ### Files into staging/
 
 `fetch` takes what is new at the source into `staging/`, whole and checked; a bad file goes to `failed/` with its
-reason, and does not stop the others. `announce` starts a run of **movies_load** for every file that waits there, each time
-anew, so that none is forgotten. `archive` puts away what is loaded and still lies in `staging/`.
+reason, and does not stop the others. `announce` starts a run of **movies_load** for every file that waits there, the oldest
+first, each time anew, so that none is forgotten; no more than 48 runs are left waiting. `archive` puts away what is loaded and still lies in `staging/`.
 `late` fails, and so alerts, when two hours after an hour's end no file of it has been loaded.
 
 A file that has just arrived need not wait for the hour: trigger this DAG, by hand or by REST
@@ -31,14 +32,14 @@ A file that has just arrived need not wait for the hour: trigger this DAG, by ha
 """,
 )
 def movies_stage():
-    @task(pool="production")
+    @task(pool="production", retries=2, execution_timeout=timedelta(minutes=20))
     def fetch(params):
         """Files into staging/."""
         where = source(params["source"])
         now = get_current_context()["dag_run"].run_after
         # A server cannot be listed: it is asked for each hour of late that is not there yet.
         hours = [f"{now - LOOK_BACK:{HOUR}}", f"{now:{HOUR}}"] if where.startswith("http") else []
-        return run("movies-stage", "--", where, *hours, environment=credentials())
+        return run("movies-stage", "--", where, *hours, environment=credentials(where))
 
     @task(pool="production", trigger_rule="all_done")
     def archive():
@@ -48,11 +49,15 @@ def movies_stage():
     @task(pool="production", trigger_rule="all_done", outlets=[FILES])
     def announce():
         """A run of movies_load for each file that waits."""
-        keys = run("movies-stage", "--pending") or []
-        get_current_context()["outlet_events"][FILES].add_partitions(keys)
+        context = get_current_context()
+        room = BACKLOG - context["ti"].get_dr_count("movies_load", states=["queued"])
+        keys = run("movies-stage", "--pending")[:max(room, 0)]
+        if not keys:
+            raise AirflowSkipException("nothing waits, or enough runs do")
+        context["outlet_events"][FILES].add_partitions(keys)
         return keys
 
-    @task(pool="production", trigger_rule="all_done", retries=0)
+    @task(pool="production", trigger_rule="all_done", retries=2)
     def late():
         """Has the hour been loaded that ended two hours ago?"""
         began = get_current_context()["dag_run"].run_after - LATE - timedelta(hours=1)

@@ -5,7 +5,7 @@ source "$(dirname "$0")/lib.sh"
 
 filters=(unzipper csv2ndjson pgload explode-genres explode-companies explode-countries
     explode-languages explode-collections explode-keywords explode-cast explode-crew)
-commands=(movies-db movies-load movies-answers movies-status)
+commands=(movies-db movies-load movies-answers movies-status movies-stage movies-archive movies-backfill movies-airflow)
 
 closed() { "$@" >&-; }
 full() { "$@" >/dev/full; }

@@ -85,7 +85,7 @@ movies-db psql -qc 'create database other'
 socket=$(movies-db psql -Atc 'show unix_socket_directories')
 as_reader() { PGHOST=$socket PGUSER=reader PGDATABASE=$1 movies-answers genre-budget --format csv; }
 exits 'a reader gets answers' 0 as_reader movies
-exits 'a database that is not ours gives none' 65 as_reader other
+exits 'a database that is not ours gives none' 64 as_reader other
 is 'and is left as it was' "$(PGHOST=$socket PGUSER=movies PGDATABASE=other psql -Atc \
     "select count(*) from pg_namespace where nspname in ('movies', 'ops', 'stage')")" 0
 exits 'where there is no database, none is made' 69 env MOVIES_HOME="$tmp/none" movies-answers

@@ -294,7 +294,7 @@ update movies.movies set company_ids = array(select generate_series(1000, 60000)
 exits 'a reader that has gone' 141 gone movies-answers company-budget
 is 'a reader that has gone is no error' "$(grep -v 'left out' "$tmp/err")" ''
 q 'alter function movies.facts rename to facts_gone'
-exits 'a function that is gone' 65 movies-answers genre-budget
+exits 'a function that is gone' 64 movies-answers genre-budget
 like 'a function that is gone is named' "$(cat "$tmp/err")" '^movies-answers: database: .*movies.facts'
 q 'alter function movies.facts_gone rename to facts'
 exits 'no such database' 69 env PGDATABASE=nowhere movies-answers

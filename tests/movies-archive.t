@@ -110,12 +110,53 @@ put "$home/staging/2020-01-01T0Z.zip" 'no key'
 put "$home/failed/2020-01-01T01Z.zip" 01
 exits 'all that is promoted, and others' 65 movies-archive --promoted
 is 'is archived' "$(jq -c '.archived |= sort' "$tmp/out")" '{"archived":["2020-01-01T00Z","2020-01-01T01Z","2020-02-01T00Z.r12"],"skipped":1}'
-is 'the rest stays' "$(kept)" 'archive/2020/01/2020-01-01T00Z.zip archive/2020/01/2020-01-01T01Z.zip archive/2020/02/2020-02-01T00Z.r12.zip failed/2020-01-01T01Z.zip staging/2020-01-01T02Z.zip staging/2020-01-01T03Z.zip staging/2020-01-01T09Z.zip staging/2020-01-01T0Z.zip '
-is 'what has a promoted key and other bytes is named' "$(grumbled | sort | sed "s|$home/staging/||")" \
-    'movies-archive: 2020-01-01T02Z.zip: other bytes were promoted as 2020-01-01T02Z: not archived
-movies-archive: 2020-01-01T03Z.zip: other bytes were promoted under its key'
-rm "$home/staging/2020-01-01T0"{2,3}Z.zip
-exits 'again' 99 movies-archive --promoted
+is 'the rest stays, but for other bytes than were promoted' "$(kept)" 'archive/2020/01/2020-01-01T00Z.zip archive/2020/01/2020-01-01T01Z.zip archive/2020/02/2020-02-01T00Z.r12.zip failed/2020-01-01T01Z.zip failed/2020-01-01T02Z.txt failed/2020-01-01T02Z.zip failed/2020-01-01T03Z.txt failed/2020-01-01T03Z.zip staging/2020-01-01T09Z.zip staging/2020-01-01T0Z.zip '
+is 'with the reason' "$(cat "$home/failed/2020-01-01T03Z.txt")" 'key is taken by other bytes: deliver it as HOUR.rN'
+is 'which are named' "$(grumbled | sort | sed "s|$home/staging/||")" \
+    'movies-archive: 2020-01-01T02Z.zip: other bytes were promoted as 2020-01-01T02Z: put into failed
+movies-archive: 2020-01-01T03Z.zip: other bytes were promoted as 2020-01-01T03Z: put into failed'
+exits 'once' 99 movies-archive --promoted
+
+# Folders that are links, and links in them
+fresh
+mkdir -p "$tmp/big"/{archive,staging}
+rmdir "$home/staging"
+ln -s "$tmp/big/archive" "$tmp/big/staging" "$home"
+for h in 00 01 02; do promote "2020-01-01T${h}Z" "$h"; done
+put "$home/staging/2020-01-01T00Z.zip" 00
+put "$tmp/elsewhere/two" 02
+ln -s "$tmp/elsewhere/two" "$home/staging/2020-01-01T02Z.zip"
+inode=$(stat -c %i "$home/staging/2020-01-01T00Z.zip")
+exits 'staging and archive are links' 0 movies-archive 2020-01-01T00Z
+is 'it is renamed' "$(stat -c %i "$tmp/big/archive/2020/01/2020-01-01T00Z.zip")" "$inode"
+for name in 2020-01-01T00Z "$home/archive/2020/01/2020-01-01T00Z.zip" "$tmp/big/archive/2020/01/2020-01-01T00Z.zip"; do
+    exits 'again' 99 movies-archive "$name"
+    is 'it is no copy of itself' "$(cat "$tmp/big/archive/2020/01/2020-01-01T00Z.zip")" 00
+done
+exits 'a file that is a link' 0 movies-archive --promoted
+is 'is copied' "$(readlink "$home/archive/2020/01/2020-01-01T02Z.zip")$(cat "$home/archive/2020/01/2020-01-01T02Z.zip")" 02
+is 'and goes, what it leads to does not' "$(ls "$tmp/big/staging")$(cat "$tmp/elsewhere/two")" 02
+put "$home/backfill/2020-01-01T01Z.zip" 01
+ln -s "$home/backfill/2020-01-01T01Z.zip" "$tmp/big/archive/2020/01/2020-01-01T01Z.zip"
+exits 'a link in the archive to the file itself' 99 movies-archive "$home/backfill/2020-01-01T01Z.zip"
+is 'is no copy of it' "$(cat "$home/backfill/2020-01-01T01Z.zip")" 01
+rm -r "$tmp/big" "$tmp/elsewhere/two"
+
+# A file that goes from backfill to archive between two looks
+fresh
+put "$home/backfill/2020-01-01T00Z.zip" moving
+mkdir -p "$home/archive/2020/01"
+cat >"$tmp/look.sh" <<'END'
+. "$1/movies.bash"
+. "$1/movies-key.bash"
+[() {
+    if test "$2 $3" = "-f $MOVIES_HOME/backfill/2020-01-01T00Z.zip"; then mv "$3" "$MOVIES_HOME/archive/2020/01"; fi
+    builtin [ "$@"
+}
+take_file 2020-01-01T00Z
+echo "$file"
+END
+is 'is found' "$(bash -euo pipefail "$tmp/look.sh" "$(dirname "$BIN")/lib/movies-pipeline")" "$home/archive/2020/01/2020-01-01T00Z.zip"
 
 # Into failed
 fresh
@@ -170,10 +211,36 @@ else
     skip 'it is there, and only there' 'none is at hand'
 fi
 
-# Killed at each program that it calls
+# What it calls: a copy is removed when the other one is on disk, and nothing is renamed between mounts
 prefix=$tmp/prefix
 mkdir "$prefix"
 cp -r "$(dirname "$BIN")/"{bin,lib,share} "$prefix"
+for p in sync mv cp rm; do
+    printf '#!/bin/bash\necho "%s ${*: -1}" >>%q\nexec %q "$@"\n' "$p" "$tmp/called" "$(command -v "$p")" >"$prefix/bin/$p"
+    chmod +x "$prefix/bin/$p"
+done
+fresh
+promote 2020-01-01T00Z zero
+for f in staging archive/2020/01; do put "$home/$f/2020-01-01T00Z.zip" zero; done
+exits 'an extra copy' 99 "$prefix/bin/movies-archive" 2020-01-01T00Z
+is 'is removed when the archive is on disk' "$(sed "s|$home/||" "$tmp/called")" 'sync archive/2020/01/2020-01-01T00Z.zip
+sync archive/2020/01
+rm staging/2020-01-01T00Z.zip'
+put "$home/staging/2020-01-01T00Z.zip" zero
+rm -r "$home/archive"
+mkdir -p "$home/archive" "$tmp/mounted"
+bound() { unshare -m bash -c 'mount --bind "$1" "$2/archive" && shift 2 && exec "$@"' - "$tmp/mounted" "$home" "$@"; }
+if bound true 2>/dev/null; then
+    : >"$tmp/called"
+    exits 'a file system that is mounted twice' 0 bound "$prefix/bin/movies-archive" 2020-01-01T00Z
+    is 'is two to rename' "$(grep -E '^(cp|mv) ' "$tmp/called" | sed "s|$home/||")" 'cp archive/2020/01/.2020-01-01T00Z.zip.new
+mv archive/2020/01/2020-01-01T00Z.zip'
+    is 'the file is there' "$(cat "$tmp/mounted/2020/01/2020-01-01T00Z.zip")" zero
+else
+    for i in 1 2 3; do skip "a file system that is mounted twice ($i)" 'no mount of our own'; done
+fi
+
+# Killed at each program that it calls
 for p in sync mv cp rm cmp sha256sum mkdir; do
     cat >"$prefix/bin/$p" <<END
 #!/bin/bash

@@ -125,6 +125,7 @@ cp "$BIN/movies-backfill" "$stand/bin"
 cat >"$stand/bin/movies-load" <<'STAND'
 #!/usr/bin/env bash
 [ "$1 $#" = '-- 2' ] || exit 64
+echo "${MOVIES_SOURCE_USER-none} ${MOVIES_SOURCE_PASSWORD-none}" >>"$MOVIES_HOME/logins"
 printf 'load %s %s %s\n' "$(basename "$2" .zip)" "$(nice)" "$PGAPPNAME" >>"$MOVIES_HOME/calls"
 echo '{"summary":"of movies-load"}'
 touch "$MOVIES_HOME/at-work.$$"
@@ -156,6 +157,8 @@ STAND
 cat >"$stand/bin/movies-stage" <<'STAND'
 #!/usr/bin/env bash
 printf 'stage %s\n' "$*" >>"$MOVIES_HOME/calls"
+echo "stage $MOVIES_SOURCE_USER $MOVIES_SOURCE_PASSWORD" >>"$MOVIES_HOME/logins"
+if [ -e "$MOVIES_HOME/part" ]; then echo part >"$MOVIES_HOME/backfill/$5.zip"; echo '{"staged":[],"failed":[]}'; exit 69; fi
 cat "$MOVIES_HOME/source/$5" 2>/dev/null >&2 && exit 69
 echo late >"$MOVIES_HOME/backfill/$5.zip"
 [ "$5" != 2026-01-01T04Z ] || { echo '{"staged":[],"failed":["2026-01-01T05Z"]}'; exit 65; }
@@ -220,6 +223,31 @@ mkdir -p "$MOVIES_HOME/source"
 touch "$MOVIES_HOME/source/2026-01-01T04Z"
 exits 'a source that cannot be reached' 69 work --source s --chunk 4 2026-01-01T00Z 2026-01-01T09Z
 is 'ends the run' "$(calls stage | tr ';' '\n' | wc -l)" 2
+touch "$MOVIES_HOME/part"
+rm -f "$MOVIES_HOME/logins"
+MOVIES_SOURCE_USER=u MOVIES_SOURCE_PASSWORD=p exits 'a source that has no answer for some hours' 69 \
+    work --source s --chunk 4 2026-01-01T00Z 2026-01-01T09Z
+is 'what was fetched is loaded' "$(jq -c .loaded "$tmp/out") $(calls load | sed 's/ 19 movies-backfill//g')" \
+    '3 load 2026-01-01T00Z;load 2026-01-01T04Z;load 2026-01-01T08Z'
+is 'user and password are for movies-stage alone' "$(sort -u "$MOVIES_HOME/logins")" 'none none
+stage u p'
+rm "$MOVIES_HOME/part"
+
+# Space
+put 2026-01-01T00Z
+MOVIES_MIN_FREE=999999999G exits 'under the floor of free space' 74 work 2026-01-01 2026-01-01
+ok 'nothing is begun' test ! -e "$MOVIES_HOME/calls"
+scratch() { # NAMES ARG...: each of them, in the scratch folder, leads to a full device
+    printf '#!/bin/bash\nd=$(%q "$@"); for f in %s; do ln -s /dev/full $d/$f; done; echo $d\n' "$(command -v mktemp)" "$1" \
+        >"$stand/bin/mktemp"
+    chmod +x "$stand/bin/mktemp"
+    "$stand/bin/movies-backfill" "${@:2}" 2026-01-01 2026-01-01
+}
+for form in --plan --dry-run --report --jobs=1; do
+    exits "no scratch space for $form" 74 scratch files "$form"
+    is 'in a line' "$(sed 's|/[^:]*|DIR|' "$tmp/err")" 'movies-backfill: DIR: cannot be written'
+done
+rm "$stand/bin/mktemp" "$backfill"/*
 
 # Signals
 put 2026-01-01T0{0..3}Z

@@ -190,20 +190,23 @@ is 'applied once' "$(ask 'select count(*) from ops.good')" 1
 is 'with its SHA-256' "$(ask 'select sha256 from ops.migrations where version = 990')" \
     "$(sha256sum <"$schema/990_good.sql" | cut -c 1-64)"
 echo '-- edited' >>"$schema/990_good.sql"
-exits 'an applied migration that was edited is refused' 65 "$db" migrate
+exits 'an applied migration that was edited is refused' 64 "$db" migrate
 like 'and named' "$(cat "$tmp/err")" '^movies-db: .*990_good.sql: differs'
-exits 'by start too' 65 "$db" start
+exits 'by start too' 64 "$db" start
 is 'psql still opens' "$("$db" psql -At -c 'select 5' 2>/dev/null)" 5
 rm "$schema/990_good.sql"
-exits 'a database newer than we are is refused' 65 "$db" migrate
+exits 'a database newer than we are is refused' 64 "$db" migrate
 like 'and says so' "$(cat "$tmp/err")" 'migration 990'
 ask 'drop table ops.good; delete from ops.migrations where version = 990' >/dev/null 2>&1
 printf '%s;\n' 'create table ops.half (n integer)' 'select 1 / 0' >"$schema/991_bad.sql"
-exits 'a migration that fails' 65 "$db" migrate
+exits 'a migration that fails' 64 "$db" migrate
 is 'one line' "$(cat "$tmp/err")" 'movies-db: database: division by zero'
 is 'leaves nothing' "$(psql -X -At "$("$db" url)" -c "select to_regclass('ops.half') is null,
     (select max(version) < 991 from ops.migrations)")" 't|t'
 rm "$schema/991_bad.sql"
+echo 'select 1' >"$schema/001_twice.sql"
+exits 'two migrations of a number' 64 "$db" migrate
+rm "$schema/001_twice.sql"
 
 # Users.
 if [ $root = yes ]; then
@@ -241,4 +244,9 @@ if [ $root = yes ]; then
 else
     skip 'servers of several users' 'not root'
 fi
+for name in '$(touch pwned)' '`touch pwned`' 'a"b' 'a\b'; do
+    MOVIES_HOME=$tmp/$name exits "no server in $name" 64 movies-db start
+    like 'says why' "$(cat "$tmp/err")" 'PostgreSQL cannot use a folder'
+done
+is 'and runs nothing' "$(find "$tmp" . -maxdepth 1 -name 'pwned*')" ''
 done_testing

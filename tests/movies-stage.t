@@ -58,8 +58,11 @@ is 'all are there' "$(said)" "$(summary '' 5 0 '')"
 mkdir -p "$MOVIES_HOME/archive/2020/01"
 mv "$MOVIES_HOME/staging/2020-01-01T00Z.zip" "$MOVIES_HOME/archive/2020/01"
 mv "$MOVIES_HOME/staging/2020-01-01T01Z.zip" "$MOVIES_HOME/backfill"
-touch "$src/2020-01-01T00Z.zip"
+touch "$src/2020-01-01T0"{0,1}Z.zip
+times=$(stat -c %y "$src/2020-01-01T00Z.zip" "$MOVIES_HOME/backfill/2020-01-01T01Z.zip")
 exits 'in archive and backfill, and touched' 99 movies-stage "$src"
+is 'the archive gets the new time, what waits for a load does not' \
+    "$(stat -c %y "$MOVIES_HOME/archive/2020/01/2020-01-01T00Z.zip" "$MOVIES_HOME/backfill/2020-01-01T01Z.zip")" "$times"
 make_zip "$src/2020-01-01T00Z.zip" TEXT
 make_zip "$src/2020-01-01T01Z.zip" 'other length'
 make_zip "$src/2020-01-01T03Z.zip"
@@ -126,6 +129,21 @@ is 'the others are named' "$(grep -c 'not a regular file$' "$tmp/err")" 5
 ok 'it is a file, not a link' test ! -L "$MOVIES_HOME/staging/2020-01-01T00Z.zip"
 ok 'the link stays' test -L "$src/2020-01-01T00Z.zip"
 
+# Folders that are links, links in them, and what is no file
+fresh
+mkdir -p "$tmp/big"/{staging,archive/2020/01} "$MOVIES_HOME/backfill"
+ln -s "$tmp/big/staging" "$tmp/big/archive" "$MOVIES_HOME"
+for h in 00 01 02 03; do make_zip "$src/2020-01-01T${h}Z.zip" "$h"; done
+cp -p "$src/2020-01-01T00Z.zip" "$tmp/big/archive/2020/01"
+ln -s "$src/2020-01-01T01Z.zip" "$MOVIES_HOME/backfill"
+mkdir "$MOVIES_HOME/backfill/2020-01-01T02Z.zip"
+exits 'kept behind a link' 65 movies-stage "$src"
+is 'is kept' "$(said)" "$(summary '"2020-01-01T03Z"' 2 0 '')"
+is 'a folder in the place of a file is reported, and the others are taken' "$(grumbled)" \
+    "movies-stage: 2020-01-01T02Z: what $MOVIES_HOME has of this name is no file"
+is 'and is in staging, wherever that is' "$(ls -A "$tmp/big/staging")" 2020-01-01T03Z.zip
+rm -r "$tmp/big" "$MOVIES_HOME"
+
 # From incoming files are moved
 fresh
 mkdir "$MOVIES_HOME/incoming"
@@ -175,6 +193,16 @@ exits 'unzipper lacks memory' 74 with unzipper 'echo "unzipper: memory: none" >&
 is 'nothing was placed by these' "$(kept)" 'staging/2020-01-01T01Z.zip '
 cp -f "$BIN/unzipper" "$tmp/prefix/bin"
 
+# A full disk under the scratch folder: each of these names leads to a device that is full
+full_scratch() { # NAMES ARG...
+    with mktemp "d=\$($(command -v mktemp) \"\$@\"); for f in $1 probe; do ln -s /dev/full \$d/\$f; done; echo \$d" "${@:2}"
+}
+for f in found keys listing; do
+    exits "no space for $f" 74 full_scratch "$f" "$src"
+    is 'in a line' "$(grumbled | sed 's|/[^:]*|DIR|')" 'movies-stage: DIR: cannot be written'
+done
+rm "$tmp/prefix/bin/mktemp"
+
 # Space
 MOVIES_MIN_FREE=999999999G exits 'under the floor of free space' 74 movies-stage "$src"
 MOVIES_MIN_FREE=x exits 'no floor' 64 movies-stage "$src"
@@ -190,7 +218,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         with open(log, "a") as f: f.write(self.path + " " + str(self.headers.get("Authorization")) + "\n")
         first, _, rest = self.path[1:].partition("/")
         if first.isdigit(): return self.send_error(int(first))
-        if first == "ok": self.path = "/" + rest; return super().do_GET()
+        if first == "some" and os.path.exists(root + "/" + rest + ".code"):
+            return self.send_error(int(open(root + "/" + rest + ".code").read()))
+        if first in ("ok", "some"): self.path = "/" + rest; return super().do_GET()
         if first == "to":                       # /to/https:HOST:PORT/PATH/KEY.zip
             self.send_response(302); self.send_header("Location", rest.replace(":", "://", 1)); return self.end_headers()
         if first == "loop": self.send_response(302); self.send_header("Location", self.path); return self.end_headers()
@@ -262,8 +292,30 @@ MOVIES_SOURCE_TIMEOUT=1 exits 'one that never ends' 69 movies-stage "$web/hang" 
 exits 'a redirect in a circle' 69 movies-stage "$web/to/http:127.0.0.1:$http/loop" 2020-01-01T09Z
 exits 'a redirect to what is not https' 69 movies-stage "$web/to/http:127.0.0.1:$http/ok" 2020-01-01T00Z 2020-01-01T00Z
 is 'nothing is left over' "$(find "$MOVIES_HOME" -name '.*')" ''
-exits 'a port where nobody is' 69 movies-stage http://127.0.0.1:1 2020-01-01T09Z
-is 'a line' "$(grumbled | wc -l)" 1
+exits 'a port where nobody is' 69 movies-stage http://127.0.0.1:1 2020-01-01T07Z 2020-01-01T09Z
+is 'a line, and no more is tried' "$(grumbled | wc -l)" 1
+exits 'no space for what curl says' 74 full_scratch said "$web/500" 2020-01-01T09Z
+rm "$tmp/prefix/bin/mktemp"
+fresh
+for h in 00 02 04; do make_zip "$src/2020-01-01T${h}Z.zip"; done
+echo junk >"$src/2020-01-01T05Z.zip"
+echo 403 >"$src/2020-01-01T01Z.zip.code"
+echo 503 >"$src/2020-01-01T02Z.zip.code"
+exits 'no answer for some hours' 69 movies-stage "$web/some" 2020-01-01T00Z 2020-01-01T05Z
+is 'the others are fetched' "$(said)" "$(summary '"2020-01-01T00Z","2020-01-01T04Z"' 0 1 '"2020-01-01T05Z"')"
+is 'each is named' "$(head -n 2 "$tmp/err")" "movies-stage: $web/some/2020-01-01T01Z.zip: access is refused: HTTP 403
+movies-stage: $web/some/2020-01-01T02Z.zip: HTTP 503"
+rm "$src/2020-01-01T02Z.zip.code"
+exits 'the next time' 69 movies-stage "$web/some" 2020-01-01T00Z 2020-01-01T05Z
+is 'goes on with the rest' "$(said)" "$(summary '"2020-01-01T02Z"' 4 1 '')"
+: >"$tmp/requests"
+for h in 06 07 08 09; do echo 500 >"$src/2020-01-01T${h}Z.zip.code"; done
+exits 'four failures in a row' 69 movies-stage "$web/some" 2020-01-01T06Z 2020-01-01T12Z
+is 'do not stop it' "$(requests | wc -w)" 7
+: >"$tmp/requests"
+exits 'five failures in a row' 69 movies-stage "$web/500" 2020-01-01T06Z 2020-01-01T12Z
+is 'do' "$(said)$(requests | wc -w) $(tail -n 1 "$tmp/err")" "5 movies-stage: $web/500/: stopped after 5 failures in a row"
+rm "$src"/*.code
 exits 'a certificate that nobody signed' 69 movies-stage "$secure/ok" 2020-01-01T00Z
 like 'is said' "$(grumbled)" certificate
 unset MOVIES_INSECURE_HTTP
@@ -365,6 +417,15 @@ is 'is neither promoted nor open, by key' "$(said)" \
     '["2020-01-01T02Z","2020-01-01T03Z","2020-01-01T04Z","2020-01-01T04Z.r9","2020-01-01T04Z.r9.fix2","2020-01-01T04Z.r10"]'
 is 'what is no key is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME/staging/2020-01-09T00Z.zip: no file that is named by a key
 movies-stage: $MOVIES_HOME/staging/it's \$(touch pwned).zip: no file that is named by a key"
+waits=$(said)
+mv "$MOVIES_HOME/staging" "$tmp/behind"
+ln -s "$tmp/behind" "$MOVIES_HOME/staging"
+mv "$tmp/behind/2020-01-01T04Z.zip" "$tmp/04.zip"
+ln -s "$tmp/04.zip" "$tmp/behind/2020-01-01T04Z.zip"
+is 'behind links too' "$(movies-stage --pending 2>/dev/null)" "$waits"
+rm "$MOVIES_HOME/staging" "$tmp/behind/2020-01-01T04Z.zip"
+mv "$tmp/behind" "$MOVIES_HOME/staging"
+mv "$tmp/04.zip" "$MOVIES_HOME/staging/2020-01-01T04Z.zip"
 PGHOST=$tmp/nowhere exits 'no database' 69 movies-stage --pending
 
 # Has an hour been loaded?
@@ -385,6 +446,21 @@ for h in 2020-01-02T03Z 2020-01-01T08Z 2020-01-01T06Z; do
     exits "$h is not" 69 movies-stage --loaded "$h"
     is 'it is late' "$(grumbled)" "movies-stage: $h: late: no file of this hour"
 done
+load 2020-01-03T00Z '2020-01-03 00:00Z' 1 promoted '1 min'
+load 2020-01-03T01Z.r2 '2020-01-03 01:00Z' 2 promoted '1 min'
+load 2020-01-03T02Z '2020-01-03 02:00Z' 1 open '1 min'
+load 2020-01-03T03Z '2020-01-03 03:00Z' 1 promoted '1 min'
+exits 'a range of which all is loaded' 0 movies-stage --loaded 2020-01-03T00Z 2020-01-03T01Z
+is 'says nothing' "$(cat "$tmp/out" "$tmp/err")" ''
+exits 'a range of which two hours are not' 69 movies-stage --loaded=2020-01-03T01Z 2020-01-03T04Z
+is 'names them' "$(grumbled)" 'movies-stage: 2020-01-03T02Z: late: no file of this hour
+movies-stage: 2020-01-03T04Z: late: no file of this hour'
+exits 'dates' 69 movies-stage --loaded 2020-01-03 2020-01-05
+is 'fifty lines and the number of the others' "$(wc -l <"$tmp/err") $(sed -n '1p;50p;51p' "$tmp/err")" \
+    '51 movies-stage: 2020-01-03T02Z: late: no file of this hour
+movies-stage: 2020-01-05T04Z: late: no file of this hour
+movies-stage: ... 19 hours more'
+exits 'a thousand hours' 69 movies-stage --loaded 2020-01-01T00Z 2020-02-11T15Z
 (unset PGHOST PGDATABASE; MOVIES_HOME=$tmp/nothing exits 'no database at all' 69 movies-stage --loaded 2020-01-01T00Z; like 'is late too' "$(cat "$tmp/err")" 'late: no file'; [ "$_failed" -eq 0 ]) || _failed=$((_failed + 1))
 _n=$((_n + 2))
 
@@ -418,10 +494,14 @@ wrong --to
 wrong --pending "$src"
 wrong --pending --to staging "$src"
 wrong --loaded
-wrong --loaded 2020-01-01
 wrong --loaded 2020-01-01T00Z.r2
 wrong --loaded 2020-02-30T00Z
 wrong --loaded 2020-01-01T00Z x
+wrong --loaded 2020-01-01T00Z 2020-01-01T01Z 2020-01-01T02Z
+wrong --loaded 2020-01-01T01Z 2020-01-01T00Z
+wrong --loaded 2020-01-01T00Z 2020-02-11T16Z
+wrong --loaded 2899-01-01T00Z
+wrong --loaded ''
 for url in http://example.org/ ftp://127.0.0.1/ file:///etc/ https:// https:///x/ https://user@host/ https://user:pass@host/ \
     "https://host/\$(touch pwned)/ " 'https://host/a b/' 'https://host/"/' 'https://host/?x=' 'https://host/#x' \
     'https://ho\st/' $'https://host/\n' HTTPS://host/ https://-host/ http://127.0.0.1.example.org/ http://localhost@host/; do

@@ -40,7 +40,7 @@ q 'create database status'
 q 'create database other'
 export PGDATABASE=status
 movies-db migrate
-PGDATABASE=other exits 'a database that is not ours' 65 movies-status
+PGDATABASE=other exits 'a database that is not ours' 64 movies-status
 exits 'no loads yet' 0 movies-status
 is 'no loads, no conflicts, in JSON' "$(json . && json . --conflicts)" \
     '{"more":0,"loads":[],"rejects":[]}

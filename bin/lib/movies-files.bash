@@ -7,6 +7,8 @@
 # A file that has such a name is whole, and on disk; what is still being written is .NAME.new. A
 # file is at any moment under its old name or its new one, whoever is killed. Who gives such a
 # name holds the lock of staging (as movies-load --replay does), so no two give the same one.
+# A folder may be a link to one elsewhere, and so may a file: it is read where it leads, and is
+# copied, not renamed.
 # Limits: local file systems (flock, and a rename that replaces at once).
 
 files_patience=600 # seconds to wait for the lock
@@ -49,7 +51,7 @@ files_scan() {
     local dir dirs=() size mtime path key
     held=()
     for dir in staging backfill archive failed; do
-        [ ! -d "$MOVIES_HOME/$dir" ] || dirs+=("$MOVIES_HOME/$dir")
+        [ ! -d "$MOVIES_HOME/$dir" ] || dirs+=("$MOVIES_HOME/$dir/")
     done
     [ ${#dirs[@]} -gt 0 ] || return 0
     while read -r -d '' size mtime path; do
@@ -57,7 +59,7 @@ files_scan() {
         dir=${path#"$MOVIES_HOME"/} dir=${dir%%/*}
         files_path "$dir" "$key"
         if [ "$REPLY" = "$path" ] && is_key "$key"; then held[$dir/$key]="$size $mtime"; fi
-    done < <(find "${dirs[@]}" -maxdepth 3 -type f -name '[12]*Z*.zip' -printf '%s %T@ %p\0' 2>/dev/null)
+    done < <(find -L "${dirs[@]}" -maxdepth 3 -type f -name '[12]*Z*.zip' -printf '%s %T@ %p\0' 2>/dev/null)
 }
 
 # Takes so many bytes of the free ones above the floor; stops with 74 where there are too few. For
@@ -81,12 +83,28 @@ files_space() { # FOLDER
     REPLY=$((free - floor))
 }
 
-# Is it a file of MOVIES_HOME that can be renamed to where OTHER, which is to be, lies?
+# Is it a file of MOVIES_HOME that can be renamed to where OTHER, which is to be, lies? Nothing is
+# renamed from one mount to another, be the file system the same; nor from one subvolume to another.
 files_are_near() { # FILE OTHER
-    local devices
-    [[ $1 == "$MOVIES_HOME"/* ]] || return 1
+    local devices mount
+    [[ $1 == "$MOVIES_HOME"/* ]] && [ ! -L "$1" ] || return 1
+    files_mount "$1" || return 1
+    mount=$REPLY
+    files_mount "${2%/*}" && [ "$mount" = "$REPLY" ] || return 1
     devices=$(stat -Lc %d -- "$1" "${2%/*}" 2>/dev/null) || return 1
     [ "${devices%%$'\n'*}" = "${devices##*$'\n'}" ]
+}
+
+# Leaves the number of the mount that a path is on in REPLY. (stat's %m does not see a file system
+# that is mounted a second time.)
+files_mount() { # PATH
+    local fd name value
+    { exec {fd}<"$1"; } 2>/dev/null || return 1
+    REPLY=''
+    while read -r name value; do
+        [ "$name" != mnt_id: ] || REPLY=$value
+    done <"/proc/self/fdinfo/$fd"
+    exec {fd}<&-
 }
 
 # What a copy that was killed has left in a folder. Under the lock, nobody is writing there.
@@ -120,6 +138,24 @@ files_move() { # FILE OTHER
 
 files_remove() { # FILE
     rm -f -- "$1" 2>/dev/null || die 74 "$1" 'cannot be removed'
+}
+
+# Are these two names of one place, as where a folder is a link?
+files_is_place() { # FILE OTHER
+    [ "${1##*/}" = "${2##*/}" ] && [ "${1%/*}" -ef "${2%/*}" ]
+}
+
+# Removes a file of which another one has the same bytes, once that one is on disk. The file itself
+# under another name, or a link to it, is no other one.
+files_remove_extra() { # FILE OTHER
+    if files_is_place "$1" "$2" || { [ -L "$2" ] && [ "$1" -ef "$2" ]; }; then return 0; fi
+    { sync -- "$2" && sync -- "${2%/*}"; } 2>/dev/null || die 74 "$2" 'cannot be written to disk'
+    files_remove "$1"
+}
+
+# Stops with 74 where a scratch folder takes nothing more: what a program said has been lost then.
+files_scratch() { # FOLDER
+    { printf '\n' >"$1/probe"; } 2>/dev/null || die 74 "$1" 'cannot be written'
 }
 
 # Puts a file into failed with the reason beside it, and keeps what was there under its name, as

@@ -44,11 +44,12 @@ take_file() { # FILE-or-KEY
     find_kept
 }
 
-# Leaves in file where the zip of the key is.
+# Leaves in file where the zip of the key is. From each of the other folders it may go to archive
+# between two looks.
 find_kept() {
-    local dir
+    local dir archive=archive/${key:0:4}/${key:5:2}
     home_find
-    for dir in staging "archive/${key:0:4}/${key:5:2}" backfill failed; do
+    for dir in staging "$archive" backfill "$archive" failed "$archive"; do
         file=$MOVIES_HOME/$dir/$key.zip
         [ ! -f "$file" ] || return 0
     done

@@ -67,6 +67,8 @@ pg_find() {
     fi
     pg_choose_user
     pg_dir=$(readlink -m -- "$MOVIES_HOME/pg")
+    # pg_ctl gives it to a shell, between double quotes.
+    [[ $pg_dir != *[\$\`\"\\]* ]] || die 64 "$pg_dir" 'PostgreSQL cannot use a folder with $, `, " or \ in its name'
     pg_data=$pg_dir/data
     pg_choose_socket
     [ -e "$pg_dir" ] || return 1

@@ -50,6 +50,31 @@ db_hour() { # OPTION TEXT HH
     [ "$(date -u -d "${REPLY%T*}" +%Y-%m-%d 2>/dev/null)" = "${REPLY%T*}" ] || usage_error "$1" "$2" 'no such day'
 }
 
+# Leaves the hours FROM and TO in from and until, and their numbers since 1970 in first and last. A
+# date stands for its hours, today's for those that have begun.
+# shellcheck disable=SC2034 # for the commands
+db_range() { # FROM TO [MOST]
+    local now
+    TZ=UTC printf -v now '%(%Y-%m-%dT%HZ)T' -1
+    db_hour FROM "$1" 00
+    from=$REPLY
+    db_hour TO "$2" 23
+    until=$REPLY
+    [ "$2" != "${now%T*}" ] || until=$now
+    [[ ! $from > $now ]] || usage_error FROM "$1" "in the future (it is $now)"
+    [[ ! $until > $now ]] || usage_error TO "$2" "in the future (it is $now)"
+    [[ ! $from > $until ]] || usage_error TO "$2" 'is before FROM'
+    first=$(date -u -d "${from%T*} ${from:11:2}:00" +%s)
+    last=$(date -u -d "${until%T*} ${until:11:2}:00" +%s)
+    first=$((first / 3600)) last=$((last / 3600))
+    [ -z "${3-}" ] || [ $((last - first)) -lt "$3" ] || usage_error TO "$2" "more than $3 hours"
+}
+
+# Leaves the hour of a number in REPLY.
+db_hour_of() { # NUMBER
+    TZ=UTC printf -v REPLY '%(%Y-%m-%dT%HZ)T' $(($1 * 3600))
+}
+
 # Leaves an hour as PostgreSQL reads it in REPLY.
 db_time() { # HOUR
     REPLY="${1:0:10} ${1:11:2}:00:00+00"
@@ -78,7 +103,7 @@ db_psql() { # ARG...
 
 # Ends as psql's failure calls for.
 db_fail() { # PSQL'S-CODE STDERR
-    local code=65 what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
+    local code=${db_bad:-65} what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
     if [[ $2 =~ $re ]]; then
         what=${BASH_REMATCH[3]}
         sqlstate_code "${BASH_REMATCH[2]}"
@@ -98,12 +123,13 @@ db_fail() { # PSQL'S-CODE STDERR
 # Leaves the exit code for an SQLSTATE in REPLY.
 sqlstate_code() { # SQLSTATE
     case $1 in
+    # our own SQL, a privilege, what the schema lacks: nothing is wrong with the file
+    42* | 3F000) REPLY=64 ;;
     # connection, login, no such database, shutdown, a standby
-    42501) REPLY=64 ;; # a privilege is lacking: nothing is wrong with the file
     08* | 25* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;;
     # full, broken; deadlock, in use, lock, cancelled: again
     53* | 58* | XX* | 40* | 55006 | 55P03 | 57014) REPLY=74 ;;
-    *) REPLY=65 ;;
+    *) REPLY=${db_bad:-65} ;;
     esac
 }
 
@@ -124,12 +150,12 @@ db_files() {
     list=$(cd -- "$movies_sql/schema" && sha256sum -- [0-9][0-9][0-9]_*.sql) ||
         die 74 "$movies_sql/schema" 'cannot be read'
     while read -r sha name; do
-        [ -z "${files[10#${name%%_*}]:-}" ] || die 65 "$movies_sql/schema/$name" 'its number is taken'
+        [ -z "${files[10#${name%%_*}]:-}" ] || die 64 "$movies_sql/schema/$name" 'its number is taken'
         files[10#${name%%_*}]=$name sums[10#${name%%_*}]=$sha
     done <<<"$list"
 }
 
-# Applies what is missing, in order. Refuses (65) where the database and our files disagree on
+# Applies what is missing, in order. Refuses (64) where the database and our files disagree on
 # what has been applied: neither an edited migration nor an older program may go on from there.
 db_migrate() {
     local -a applied files sums
@@ -138,16 +164,18 @@ db_migrate() {
     db_applied
     for version in "${!applied[@]}"; do
         [ -n "${files[version]:-}" ] ||
-            die 65 database "has migration $version, which this version ($MOVIES_VERSION) does not know"
+            die 64 database "has migration $version, which this version ($MOVIES_VERSION) does not know"
     done
     for version in "${!files[@]}"; do
         path=$movies_sql/schema/${files[version]}
         [ "${applied[version]:-${sums[version]}}" = "${sums[version]}" ] ||
-            die 65 "$path" 'differs from what was applied to this database'
+            die 64 "$path" 'differs from what was applied to this database'
         [ -n "${applied[version]:-}" ] || db_apply "$version" "$path" "${sums[version]}"
     done
 }
 
+# A migration that fails is ours: no file is bad.
 db_apply() { # VERSION PATH SHA256
+    local db_bad=64
     db_psql -v version="$1" -v file="$2" -v name="${2##*/}" -v sha256="$3" -f "$movies_sql/db/apply.sql"
 }

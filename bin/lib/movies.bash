@@ -86,9 +86,11 @@ size_in_bytes() { # TEXT
 
 # Makes MOVIES_HOME absolute, without links, so that one folder has one name.
 home_find() {
+    [ "${home_found-}" != "${MOVIES_HOME:-var}" ] || return 0
     [[ ${MOVIES_HOME:=var} != *[[:cntrl:]]* ]] ||
         die 64 MOVIES_HOME "$MOVIES_HOME" 'a control character in the name'
     MOVIES_HOME=$(realpath -m -- "$MOVIES_HOME") || die 74 MOVIES_HOME "$MOVIES_HOME" 'no such path'
+    home_found=$MOVIES_HOME
     export MOVIES_HOME
 }
 

@@ -5,7 +5,8 @@
 # Sourced by movies-airflow.
 
 air_make_folder() {
-    (umask 077 && mkdir -p -- "$air" "$air/logs") 2>/dev/null || die 74 "$air" 'cannot be made'
+    (umask 077 && mkdir -p -- "$air" "$air/logs" && : >>"$air/start.lock" && : >>"$air/watch.lock") 2>/dev/null ||
+        die 74 "$air" 'cannot be made'
     chmod 700 -- "$air"
 }
 
@@ -30,16 +31,21 @@ air_key() { sed -n "s/^$1=//p" "$air/keys"; } # NAME
 # A value in airflow.cfg: % begins an interpolation there.
 air_value() { REPLY=${1//%/%%}; } # TEXT
 
+air_psql() { # DATABASE SQL
+    psql_find
+    (
+        for name in $(compgen -A export PG); do unset "$name"; done
+        "$REPLY" -XAtqw -v ON_ERROR_STOP=1 -h "$pg_socket" -p 5432 -U movies -d "$1" -c "$2"
+    )
+}
+
 # A database of its own in the embedded server, wherever the movies' own is.
 air_make_database() {
     local found
     pg_start
-    air_db=(env PGHOST="$pg_socket" PGPORT=5432 PGUSER=movies PGDATABASE=movies)
-    psql_find
-    found=$("${air_db[@]}" "$REPLY" -XAtqwc "select 1 from pg_database where datname = 'airflow'") ||
+    found=$(air_psql movies "select 1 from pg_database where datname = 'airflow'") ||
         die 69 airflow 'the embedded server does not answer'
-    [ -n "$found" ] || "${air_db[@]}" "$REPLY" -Xqwc 'create database airflow' ||
-        die 69 airflow 'its database cannot be made'
+    [ -n "$found" ] || air_psql movies 'create database airflow' || die 69 airflow 'its database cannot be made'
     db_query="host=$pg_socket&port=5432"
 }
 
@@ -83,11 +89,17 @@ END
 }
 
 # As few slots as two cores can serve: the members of one load side by side, one chunk of a backfill.
-air_pools() {
-    cat <<'END'
+# Who has given them other sizes keeps those.
+air_make_pools() {
+    local found
+    found=$(air_psql airflow "select count(*) from slot_pool where pool in ('production', 'backfill')") ||
+        die 69 airflow 'its database does not answer'
+    [ "$found" -ne 2 ] || return 0
+    air_write pools.json <<'END'
 {"production": {"slots": 6, "description": "the hourly files"},
  "backfill": {"slots": 1, "description": "past hours, one chunk at a time"}}
 END
+    air_setup pools import "$air/pools.json"
 }
 
 air_make() {
@@ -95,14 +107,13 @@ air_make() {
     air_make_keys
     air_make_database
     air_settings | air_write airflow.cfg
-    air_pools | air_write pools.json
     air_setup db migrate
-    air_setup pools import "$air/pools.json"
+    air_make_pools
 }
 
 # Airflow says much; only a failure is worth showing.
 air_setup() { # ARG...
-    air_run "$@" >"$air/setup.log" 2>&1 || {
+    (umask 077 && air_run "$@" >"$air/setup.log" 2>&1) || {
         tail -n 5 -- "$air/setup.log" >&2
         die 69 airflow "$1 $2" "failed (see $air/setup.log)"
     }

@@ -1,137 +1,132 @@
 # shellcheck shell=bash disable=SC2154 # air*, movies_*: set by who sources this
 # Keeps Airflow's parts alive: the watcher is one process that starts each of them, and again when it
 # ends, or hangs (a scheduler that has lost its database may); sees to it that the embedded server runs;
-# cleans up once a day. Its lock, airflow/watch.lock, is free when it is gone, also after a crash or a
-# reboot. Sourced by movies-airflow.
+# cleans up once a day. It alone holds the lock airflow/watch.lock, which is free when it is gone, also
+# after a crash or a reboot. Nothing that fails, such as a write to a full disk, ends it.
+# Sourced by movies-airflow.
 
-air_parts=(api-server scheduler dag-processor)
-
-# Is there a watcher?
+# Is there a watcher? Who else asks does not disturb.
 air_held() {
-    [ -e "$air/watch.lock" ] && ! flock -n "$air/watch.lock" true
+    [ -e "$air/watch.lock" ] && ! flock -s -n "$air/watch.lock" true
 }
 
 # Leaves the watcher behind, with none of our descriptors.
 air_watch_begin() {
+    local log=$MOVIES_HOME/log/airflow.log end=$((SECONDS + 20))
     mkdir -p -- "$MOVIES_HOME/log"
+    (umask 077 && : >>"$log") 2>/dev/null || die 74 "$log" 'cannot be written'
     (
-        umask 077
-        exec {start_lock}>&-
-        setsid "$self" watch </dev/null >>"$MOVIES_HOME/log/airflow.log" 2>&1 &
+        for fd in "/proc/$BASHPID/fd/"*; do
+            fd=${fd##*/}
+            [ "$fd" -le 2 ] || eval "exec $fd>&-"
+        done
+        setsid "$self" watch </dev/null >>"$log" 2>&1 &
     )
-    local end=$((SECONDS + 20))
     until air_held; do
-        [ "$SECONDS" -lt "$end" ] || die 69 airflow 'its watcher does not start' "$(tail -n 1 "$MOVIES_HOME/log/airflow.log")"
+        [ "$SECONDS" -lt "$end" ] || die 69 airflow 'its watcher does not start' "$(tail -n 1 "$log")"
         sleep 0.1
     done
 }
 
-# Becomes the part, the head of a group of processes. For a subshell.
-air_part() { # PART
-    local log=$MOVIES_HOME/log/airflow-$1.log args=("$1")
-    [ "$1" != scheduler ] || args+=(--skip-serve-logs)
-    [ ! -e "$log" ] || [ "$(stat -c %s -- "$log")" -lt 10000000 ] || mv -f -- "$log" "$log.1"
-    exec {held}>&-
-    export AIRFLOW_HOME=$air PATH=$air_env/bin:$PATH
-    exec setsid "$air_env/bin/airflow" "${args[@]}" </dev/null >>"$log" 2>&1
-}
-
-# Starts a part again when it ends; longer waits when it ends at once.
-air_keep() { # PART
-    local pause=1 began child=''
-    trap 'air_end_group "$child"; exit 0' TERM
+air_watch() {
+    local part daily=0
+    air_find
+    cd -- "$air" || die 74 "$air" 'cannot be entered'
+    exec {held}>>watch.lock
+    flock -w 10 "$held" || die 74 "$air" 'is watched already'
+    printf '%s\n' $$ | air_write watch.pid
+    set +e
+    declare -A child=() began=() pause=() next=() sick=() beside=()
+    trap air_watch_end TERM INT
     while :; do
-        began=$SECONDS
-        air_part "$1" &
-        child=$!
-        printf '%s\n' "$child" | air_write "$1.pid"
-        wait "$child" || :
-        warn "$1" "ended after $((SECONDS - began)) s, is started again"
-        air_end_group "$child"
-        [ $((SECONDS - began)) -lt 60 ] || pause=1
-        sleep "$pause" &
-        wait $! || :
-        pause=$((pause < 30 ? pause * 2 : 30))
+        running=" $(jobs -pr | tr '\n' ' ')"
+        air_beside database pg_start
+        for part in "${air_parts[@]}"; do air_tend "$part"; done
+        air_check 12
+        [ "$SECONDS" -lt "$daily" ] || air_beside daily air_daily
+        [ "$SECONDS" -lt "$daily" ] || daily=$((SECONDS + 600))
+        sleep 5 {held}>&- &
+        # shellcheck disable=SC2068 # those that wait for their next start have no process
+        wait -n ${child[@]} $! 2>/dev/null
     done
 }
 
-# Ends a group of processes: asks, waits, and does not ask again.
-air_end_group() { # PID
-    local end=$((SECONDS + 25))
-    [ -n "$1" ] || return 0
-    kill -- "-$1" 2>/dev/null || return 0
-    while kill -0 -- "-$1" 2>/dev/null; do
-        [ "$SECONDS" -lt "$end" ] || { kill -9 -- "-$1" 2>/dev/null || :; }
-        sleep 0.2
-    done
+air_runs() { [[ $running == *" ${1:-none} "* ]]; } # PID, of a child
+
+# Does something beside the loop, unless it is still being done.
+air_beside() { # NAME COMMAND
+    ! air_runs "${beside[$1]-}" || return
+    (exec {held}>&- && "$2") &
+    beside[$1]=$!
 }
 
-# Ends the parts that say that they do not work, or, PATIENCE times in a row, nothing at all.
-air_check() { # PATIENCE
-    local part
-    air_silent=$((air_silent + 1))
-    if air_answers "$air/health"; then
-        air_silent=0
-        for part in "${air_parts[@]}"; do
-            jq -e --arg part "${part//-/_}" '.[$part].status == "unhealthy"' "$air/health" >/dev/null 2>&1 || continue
-            air_kill "$part" 'does not work'
-        done
-    elif [ "$air_silent" -ge "$1" ]; then
-        air_kill api-server 'does not answer'
-        air_silent=0
+# Starts a part that has ended; after a longer while when it ends at once.
+air_tend() { # PART
+    local lived
+    ! air_runs "${child[$1]-}" || return
+    if [ -n "${child[$1]-}" ]; then
+        lived=$((SECONDS - ${began[$1]}))
+        warn "$1" "ended after $lived s, is started again"
+        [ "$lived" -lt 60 ] || pause[$1]=1
+        next[$1]=$((SECONDS + ${pause[$1]:-1}))
+        pause[$1]=$((${pause[$1]:-1} < 16 ? ${pause[$1]:-1} * 2 : 30))
+        child[$1]=''
     fi
+    [ "$SECONDS" -ge "${next[$1]:-0}" ] || return
+    air_become "$1" &
+    child[$1]=$! began[$1]=$SECONDS sick[$1]=0
+    (printf '%s\n' "${child[$1]}" | air_write "$1.pid")
+}
+
+# Ends the parts that say three times in a row that they do not work (after a sleep of the whole machine
+# all of them do, once), or, PATIENCE times, nothing at all.
+air_check() { # PATIENCE
+    local part health
+    if health=$(air_health); then sick[api-server]=0; else air_sick api-server "$1" 'does not answer'; fi
+    for part in scheduler dag-processor; do
+        if jq -e ".${part/-/_}.status == \"unhealthy\"" >/dev/null 2>&1 <<<"$health"; then
+            air_sick "$part" 3 'does not work'
+        else
+            sick[$part]=0
+        fi
+    done
 }
 
 # A part is given a minute to come up before it is judged.
-air_kill() { # PART WHY
-    local pid
-    [ "$(find "$air/$1.pid" -newermt '60 seconds ago' 2>/dev/null)" = '' ] || return 0
-    pid=$(<"$air/$1.pid")
-    warn "$1" "$2, is ended"
-    kill -9 -- "-$pid" 2>/dev/null || :
+air_sick() { # PART PATIENCE WHY
+    [ $((SECONDS - ${began[$1]:-$SECONDS})) -ge 60 ] || return
+    sick[$1]=$((${sick[$1]} + 1))
+    [ "${sick[$1]}" -ge "$2" ] || return
+    warn "$1" "$3, is ended"
+    sick[$1]=0
+    air_end "$1" 0
 }
 
-air_watch() {
-    local part day=''
-    air_find
-    exec {held}>"$air/watch.lock"
-    flock -n "$held" || die 74 "$air" 'is watched already'
-    printf '%s\n' $$ | air_write watch.pid
-    keepers=()
-    for part in "${air_parts[@]}"; do
-        air_keep "$part" &
-        keepers+=($!)
-    done
-    trap air_watch_end TERM INT
-    air_silent=0
-    while :; do
-        (pg_start) || :
-        air_check 12
-        if [ "$(date -u +%F)" != "$day" ]; then
-            [ -z "$day" ] || (air_clean) || :
-            day=$(date -u +%F)
-        fi
-        sleep 5 &
-        wait $! || :
-    done
+# The time of the last clean-up is kept: not every machine runs through the night.
+air_daily() {
+    [ -e cleaned ] || : >cleaned
+    [ -z "$(find cleaned -mmin +1440)" ] || { (air_clean) && touch cleaned; }
 }
 
 air_watch_end() {
     trap '' TERM INT
-    kill "${keepers[@]}" 2>/dev/null || :
-    wait "${keepers[@]}" 2>/dev/null || :
+    kill "${beside[@]}" 2>/dev/null
+    air_end_all
+    kill "${child[@]}" 2>/dev/null # a part that waits for what is left of the former
     warn stopped
     exit 0
 }
 
 air_stop() {
-    local pid end=$((SECONDS + 60))
+    local end=$((SECONDS + 60)) holders=()
     air_find
-    air_held || return 0
-    pid=$(<"$air/watch.pid")
-    [[ $pid =~ ^[0-9]+$ ]] && kill "$pid" 2>/dev/null || :
     while air_held; do
-        [ "$SECONDS" -lt "$end" ] || die 74 airflow "process $pid does not end"
+        [ "$SECONDS" -lt "$end" ] || die 74 airflow "process ${holders[*]} does not end"
+        if [ ${#holders[@]} -eq 0 ]; then
+            air_holders watch
+            kill "${holders[@]}" 2>/dev/null || :
+        fi
         sleep 0.2
     done
+    air_end_all
 }

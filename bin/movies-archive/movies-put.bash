@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Files on their way to archive or failed: held against the history of loads, and renamed. Sourced
-# by movies-archive, whose form, reason and work it reads. Programs are run for many files at once.
+# by movies-archive, whose form and reason it reads. Programs are run for many files at once.
 
 files=() keys=() put=() skipped=0 refused=0
 put_batch=500 # files whose names fit a command line
@@ -11,11 +11,19 @@ put_refused() { # CODE FILE WHY
     [ "$refused" -eq 65 ] || refused=$1
 }
 
-# One file has one name, and the last part of it is not followed.
+# Leaves in REPLY the one name of a file; the last part of it is not followed, nor is a folder that
+# MOVIES_HOME keeps files in. For files of one folder in a row realpath is run once.
 put_absolute() { # FILE
-    local dir=.
+    local dir=./
     [[ $1 != */* ]] || dir=${1%/*}/
-    dir=$(realpath -- "$dir") && printf '%s\n' "${dir%/}/${1##*/}"
+    if [[ $dir != "$MOVIES_HOME"/@(staging|backfill|failed|archive/[0-9][0-9][0-9][0-9]/[0-9][0-9])/ ]]; then
+        if [ "$dir" != "${put_dir-}" ]; then
+            put_real=$(realpath -- "$dir") || die 74 "$1" 'cannot be reached'
+            put_real=${put_real%/}/ put_dir=$dir
+        fi
+        dir=$put_real
+    fi
+    REPLY=$dir${1##*/}
 }
 
 # Leaves in promoted[KEY] "BYTES SHA256" of what was promoted: of the one key, or of all.
@@ -42,7 +50,7 @@ put_identities() { # FILE...
     is=()
     while IFS=' ' read -r -d '' id path; do
         is[$path]=$id
-    done < <(find "$@" -maxdepth 0 -printf '%D:%i:%s:%T@ %p\0' 2>/dev/null || :)
+    done < <(find -L "$@" -maxdepth 0 -printf '%D:%i:%s:%T@ %p\0' 2>/dev/null || :)
 }
 
 # A batch: all are read, then, under the lock, each is judged. A batch, not all, so that nobody
@@ -93,20 +101,31 @@ put_archived() { # KEY FILE SHA256
         return
         ;;
     *)
-        put_refused 65 "$2" "other bytes were promoted as $1: not archived"
+        put_other "$1" "$2"
         return
         ;;
     esac
-    if [ "$2" = "$target" ]; then
+    if files_is_place "$2" "$target"; then
         skipped=$((skipped + 1))
     elif [ ! -e "$target" ]; then
         put_later "$1" "$2" "$target"
     elif cmp -s -- "$2" "$target"; then
-        files_remove "$2"
+        files_remove_extra "$2" "$target"
         skipped=$((skipped + 1))
     else
         put_refused 65 "$2" "other bytes are archived as $1: nothing is touched"
     fi
+}
+
+# A file of other bytes than were promoted. With --promoted it goes to failed: it would be found
+# again each time.
+put_other() { # KEY FILE
+    if [ "$form" != promoted ]; then
+        put_refused 65 "$2" "other bytes were promoted as $1: not archived"
+        return
+    fi
+    files_fail "$2" "$1" 'key is taken by other bytes: deliver it as HOUR.rN'
+    put_refused 65 "$2" "other bytes were promoted as $1: put into failed"
 }
 
 # Notes a file to be renamed together with others, or copies it now. A key that comes twice is
@@ -146,10 +165,10 @@ put_failed() { # KEY FILE SHA256
     local target=$MOVIES_HOME/failed/$1.zip
     if [[ ${promoted[$1]-} == *" $3" ]]; then
         put_refused 64 "$2" "$1 is promoted: it is good"
-    elif [ "$2" = "$target" ] || [[ $2 == "$MOVIES_HOME/failed/$1~"* ]]; then
+    elif files_is_place "$2" "$target" || [[ $2 == "$MOVIES_HOME/failed/$1~"* ]]; then
         skipped=$((skipped + 1))
     elif [ -e "$target" ] && cmp -s -- "$2" "$target"; then
-        files_remove "$2"
+        files_remove_extra "$2" "$target"
         skipped=$((skipped + 1))
     else
         files_fail "$2" "$1" "$reason"

@@ -7,7 +7,7 @@
 . "$movies_lib/movies-backfill-file.bash"
 
 declare -A running=() # KEY -> its worker's process
-loaded=0 skipped=0 failed=() bad='' stop=0 done_fd=''
+loaded=0 skipped=0 failed=() bad='' unanswered='' stop=0 done_fd=''
 
 work_make() {
     work=$(mktemp -d) || die 74 "${TMPDIR:-/tmp}" 'no scratch folder can be made'
@@ -15,6 +15,12 @@ work_make() {
     trap 'exit 143' TERM
     trap 'exit 130' INT
     trap 'exit 129' HUP
+}
+
+# Ends where a listing of the scratch folder is not whole; who has said why has a status of ours.
+work_lost() { # CODE
+    [[ ! $1 =~ ^(64|65|69|74)$ ]] || exit "$1"
+    die 74 "$work" 'cannot be written'
 }
 
 # Whoever ends us ends the workers, and each of them what it runs.
@@ -102,7 +108,7 @@ take_result() { # KEY RESULT
 # Loads and archives the files that backfill holds of the range in first and last.
 load_range() {
     local key keys
-    range_files backfill >"$work/files"
+    range_files backfill >"$work/files" || work_lost $?
     mapfile -t keys < <(cut -d ' ' -f 6 "$work/files")
     for key in "${keys[@]}"; do
         while [ "${#running[@]}" -ge "$jobs" ]; do reap; done
@@ -119,18 +125,32 @@ load_range() {
     [ "$stop" -eq 0 ] || die "$stop" "stopped: $loaded loaded, $skipped skipped, ${#failed[@]} failed so far"
 }
 
-# Fetches the hours in first and last from the source.
+# Takes user and password of the source out of the environment: they are for movies-stage alone.
+source_login() {
+    source_user=${MOVIES_SOURCE_USER-} source_password=${MOVIES_SOURCE_PASSWORD-}
+    unset MOVIES_SOURCE_USER MOVIES_SOURCE_PASSWORD
+}
+
+# In a process of its own: movies-stage, with them.
+stage_as_user() { # ARG...
+    export MOVIES_SOURCE_USER=$source_user MOVIES_SOURCE_PASSWORD=$source_password
+    exec movies-stage "$@"
+}
+
+# Fetches the hours in first and last from the source. Where it has no answer for some, and all were
+# asked for, what was fetched is loaded.
 fetch_range() {
     local rc a b keys
-    range_hour "$first"
+    db_hour_of "$first"
     a=$REPLY
-    range_hour "$last"
+    db_hour_of "$last"
     b=$REPLY
-    call "$work/staged" "$work/stage.err" movies-stage --to backfill -- "$source" "$a" "$b"
+    call "$work/staged" "$work/stage.err" stage_as_user --to backfill -- "$source" "$a" "$b"
     cat -- "$work/stage.err" >&2
     case $rc in
     0 | 99) ;;
     65) bad=yes ;;
+    69) [ -s "$work/staged" ] && unanswered=yes || exit 69 ;;
     *) exit "$rc" ;;
     esac
     keys=$(jq -r '.failed[]?' "$work/staged" 2>/dev/null) || :
@@ -150,16 +170,18 @@ backfill_source() {
 backfill() {
     work_make
     if [ -z "$source" ]; then
-        range_files backfill >"$work/files"
+        range_files backfill >"$work/files" || work_lost $?
         if [ ! -s "$work/files" ]; then say_done && exit 99; fi
     fi
     exec {done_fd}<> <(:)
     home_make
+    space_check "$MOVIES_HOME" "${TMPDIR:-/tmp}"
     db_connect
     export PGAPPNAME=movies-backfill
     give_way
     if [ -n "$source" ]; then backfill_source; else load_range; fi
     say_done
+    [ -z "$unanswered" ] || exit 69
     [ "${#failed[@]}$bad" = 0 ] || exit 65
     [ $((loaded + skipped)) -gt 0 ] || exit 99
 }

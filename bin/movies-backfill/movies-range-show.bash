@@ -22,11 +22,16 @@ show_awk='
     BEGIN { next_hour = first; gap_hours = gaps = 0 }'
 
 # Makes a scratch folder, with what there is of the range in the order of the keys: "files" what
-# the folders have, "loaded" what the database has, "all" both.
+# the folders have, "loaded" what the database has, "all" both. Where there is no database nothing
+# is loaded.
 show_find() {
     work_make
-    range_loaded >"$work/loaded"
-    range_files backfill staging archive failed >"$work/files"
+    { : >"$work/loaded"; } 2>/dev/null || work_lost $?
+    if db_external || pg_find; then
+        db_server
+        range_loaded >"$work/loaded" || work_lost $?
+    fi
+    range_files backfill staging archive failed >"$work/files" || work_lost $?
     LC_ALL=C sort -m -k 1,1n -k 2,2n -k 3,3n -k 4 "$work/files" "$work/loaded" >"$work/all" ||
         die 74 "$work" 'cannot be written'
 }
@@ -72,7 +77,7 @@ show_report() {
 show_plan() {
     local said
     work_make
-    range_files backfill >"$work/files"
+    range_files backfill >"$work/files" || work_lost $?
     said=$(awk -v first="$first" -v last="$last" -v size="$chunk" -v most="$most_chunks" \
         -v by_hours="${source:+1}" "$show_awk"'
         # In how many chunks of SIZE: the files of an hour stay together. Their ends are left in ends.

@@ -2,30 +2,7 @@
 # A range of hours, and what there is of it: range_files lists the files that MOVIES_HOME keeps,
 # range_loaded the promoted keys. One listing, one query and one pass of awk each, however many
 # there are. Hours are numbers since 1970, as in movies.source.
-# Sourced by movies-backfill. Reads since; sets from, to, first and last.
-
-# Leaves the hours FROM and TO in from and to, their numbers in first and last.
-range_take() { # FROM TO
-    local now
-    TZ=UTC printf -v now '%(%Y-%m-%dT%HZ)T' -1
-    db_hour FROM "$1" 00
-    from=$REPLY
-    db_hour TO "$2" 23
-    to=$REPLY
-    # Today's date stands for the hours that have begun.
-    [ "$2" != "${now%T*}" ] || to=$now
-    [[ ! $from > $now ]] || usage_error FROM "$1" "in the future (it is $now)"
-    [[ ! $to > $now ]] || usage_error TO "$2" "in the future (it is $now)"
-    [[ ! $from > $to ]] || usage_error TO "$2" 'is before FROM'
-    first=$(date -u -d "${from%T*} ${from:11:2}:00" +%s)
-    last=$(date -u -d "${to%T*} ${to:11:2}:00" +%s)
-    first=$((first / 3600)) last=$((last / 3600))
-}
-
-# Leaves the hour of a number in REPLY.
-range_hour() { # NUMBER
-    TZ=UTC printf -v REPLY '%(%Y-%m-%dT%HZ)T' $(($1 * 3600))
-}
+# Sourced by movies-backfill. Reads since, from, to, first and last.
 
 # Reads lines "PLACE<tab>SIZE<tab>NAME", NAME being KEY.zip; prints of each in the range
 # "HOUR-NUMBER REVISION FIX PLACE SIZE KEY", in the order of the keys. What is no key comes first,
@@ -74,10 +51,10 @@ range_list() { # PLACE...
         cd -- "$MOVIES_HOME" || exit
         for place in "${there[@]}"; do
             case $place in
-            archive) find archive/ -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
-            backfill) find backfill/ -ignore_readdir_race -mindepth 1 -maxdepth 1 ! -name '.*' \
+            archive) find -L archive/ -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
+            backfill) find -L backfill/ -ignore_readdir_race -mindepth 1 -maxdepth 1 ! -name '.*' \
                 \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
-            *) find "$place/" -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$place"'\t%s\t%f\0' ;;
+            *) find -L "$place/" -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$place"'\t%s\t%f\0' ;;
             esac
         done
     ) | # no name has a NUL
@@ -94,17 +71,15 @@ range_files() { # PLACE...
                 name=${line#*$'\t'}
                 warn "$MOVIES_HOME/backfill/${name//$'\001'/$'\n'}" 'no file whose name is a key: passed over'
             else
-                printf '%s\n' "$line"
+                printf '%s\n' "$line" 2>/dev/null || return 1
             fi
         done
 }
 
 # Prints, as range_sort does, the promoted keys: the place is "new" if that was at "since" or
-# later, else "old". Where there is no database nothing is loaded.
+# later, else "old". After db_server.
 range_loaded() {
     local from_time to_time
-    db_external || pg_find || return 0
-    db_server
     db_time "$from"
     from_time=$REPLY
     db_time "$to"

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # A web server as the source: PATH/KEY.zip for the keys that an hour may have. Sourced by
-# movies-stage, whose from, until, first_hour, last_hour and to it reads. curl is told nothing by
+# movies-stage, whose from, first, last and to it reads. curl is told nothing by
 # the user's .curlrc; redirects may lead to https only, and no further than five times; user name
 # and password come from the environment, reach curl through a pipe, and go to this host alone.
+# A file for which there is no answer does not keep the others waiting.
 # Limits: one request at a time, and for an hour one request, or two where its file was bad.
 
 fetch_patience=3600 # seconds for a file
 fetch_stall=60      # seconds at under 1 KB/s
+fetch_failures=5    # in a row, after which it stops
+unanswered=0 in_a_row=0 # files for which there was no answer
 
 # Leaves the URL that keys are appended to in url.
 fetch_url() { # URL
@@ -69,8 +72,9 @@ fetch_hours() {
     local i key n
     fetch_limits
     fetch_newest
-    for ((i = first_hour; i <= last_hour; i++)); do
-        TZ=UTC printf -v key '%(%Y-%m-%dT%H)TZ' $((i * 3600))
+    for ((i = first; i <= last; i++)); do
+        db_hour_of "$i"
+        key=$REPLY
         n=${good[$key]:-0}
         if [ "${poor[$key]:-0}" -gt "$n" ]; then
             n=${poor[$key]}
@@ -87,6 +91,8 @@ fetch_revision() { # HOUR N
         files_stat "$part" || die 74 "$part" 'is gone'
         set -- "$REPLY"
         take_kept "$key" "$part" "$1" || take_place "$key" "$part" "$1"
+    elif [ "$REPLY" = failed ]; then
+        unanswered=$((unanswered + 1))
     elif [ "$REPLY" = same ] || [ "$2" -gt 1 ]; then
         skipped=$((skipped + 1))
     else
@@ -95,7 +101,7 @@ fetch_revision() { # HOUR N
 }
 
 # Leaves a file in part. Fails where the server has none (REPLY: none), or the one that is in failed
-# (same), as far as its time says.
+# (same), as far as its time says, or does not answer as it should (failed).
 fetch_one() { # KEY
     local rc=0 since=() bytes
     part=$MOVIES_HOME/$to/.$1.zip.new
@@ -128,19 +134,24 @@ fetch_curl() { # KEY BYTES ARG...
     ) < <(printf '%s\n' "$credentials")
 }
 
-# What curl and the server said: 0 a file, 1 none; all else is no answer, and another try may help.
+# What curl and the server said: 0 a file, 1 none (REPLY: none, same), or no answer to this request
+# (failed), which another hour may have. Where the server is not reached at all, no other hour has.
 fetch_judge() { # KEY CURL'S-CODE HTTP-CODE
     local said=''
     REPLY=none
     case $2-$3 in
     0-200)
         [ -e "$part" ] || { : >"$part"; } 2>/dev/null || die 74 "$part" 'cannot be written'
+        in_a_row=0
         return 0
         ;;
-    0-304) REPLY=same && return 1 ;;
-    22-404 | 22-410) return 1 ;;
-    22-401 | 22-403 | 22-407) die 69 "$url$1.zip" "access is refused: HTTP $3" ;;
-    0-* | 22-*) die 69 "$url$1.zip" "HTTP $3" ;;
+    0-304) in_a_row=0 REPLY=same && return 1 ;;
+    22-404 | 22-410) in_a_row=0 && return 1 ;;
+    esac
+    files_scratch "$work"
+    case $2-$3 in
+    22-401 | 22-403 | 22-407) fetch_failed "$1" "access is refused: HTTP $3" && return 1 ;;
+    0-* | 22-*) fetch_failed "$1" "HTTP $3" && return 1 ;;
     esac
     IFS= read -r said <"$work/said" || :
     said=${said#curl: (*) }
@@ -148,6 +159,15 @@ fetch_judge() { # KEY CURL'S-CODE HTTP-CODE
     23) die 74 "$part" "cannot be written: ${said:-curl: exit status 23}" ;;
     63 | 153) die 74 "$url$1.zip" 'too large for the space that is left' ;;
     27 | 126 | 127) die 74 curl "${said:-exit status $2}" ;;
+    # cut short, too slow, redirects, no answer, broken off
+    1 | 18 | 28 | 47 | 52 | 55 | 56 | 92) fetch_failed "$1" "${said:-curl: exit status $2}" && return 1 ;;
     *) die 69 "$url$1.zip" "${said:-curl: exit status $2}" ;;
     esac
+}
+
+# Says why there is no answer for a file, and stops where there was none for several in a row.
+fetch_failed() { # KEY WHY
+    warn "$url$1.zip" "$2"
+    in_a_row=$((in_a_row + 1)) REPLY=failed
+    [ "$in_a_row" -lt "$fetch_failures" ] || die 69 "$url" "stopped after $in_a_row failures in a row"
 }

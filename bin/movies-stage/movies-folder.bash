@@ -32,23 +32,28 @@ folder_list() {
         elif folder_wanted "$key"; then
             [[ $key =~ $key_pattern ]]
             printf '%s %06d %06d %s %s %s %s %s\n' "${key:0:14}" "${BASH_REMATCH[5]:-1}" "${BASH_REMATCH[7]:-0}" \
-                "$link" "$type" "$size" "$time" "$key" >&3
+                "$link" "$type" "$size" "$time" "$key" >&3 2>/dev/null || die 74 "$work" 'cannot be written'
         fi
-    done <"$work/found" 3>"$work/keys"
-    LC_ALL=C sort -- "$work/keys" >"$work/listing" || die 74 "$work" 'cannot be written'
+    done <"$work/found" 3>"$work/keys" || die 74 "$work" 'cannot be written'
+    LC_ALL=C sort -- "$work/keys" >"$work/listing" 2>/dev/null || die 74 "$work" 'cannot be written'
 }
 
 folder_take() {
     local folder _ link type size time key
     folder_find
     LC_ALL=C find "$folder" -mindepth 1 -maxdepth 1 -name '*.zip' ! -name '.*' -printf '%y %Y %s %T@ %f\0' \
-        >"$work/found" 2>"$work/said" ||
-        [[ $(<"$work/said") == *': No such file or directory' ]] ||
-        die 69 "$source_arg" "cannot be listed: $(tail -n 1 -- "$work/said")"
+        >"$work/found" 2>"$work/said" || folder_not_listed
     folder_list
     while read -r _ _ _ link type size time key <&3; do
         folder_one "$key" "$folder/$key.zip" "$link$type" "$size $time"
     done 3<"$work/listing"
+}
+
+# A file that has gone in the meantime is no failure.
+folder_not_listed() {
+    files_scratch "$work"
+    [[ $(<"$work/said") != *': No such file or directory' ]] || return 0
+    die 69 "$source_arg" "cannot be listed: $(tail -n 1 -- "$work/said")"
 }
 
 folder_one() { # KEY FILE LINK-AND-TYPE "BYTES TIME"

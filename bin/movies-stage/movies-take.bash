@@ -11,7 +11,8 @@ take_refused() { # KEY WHY
 }
 
 # Are these the bytes that are kept there? The same size and time will do, since a copy has the
-# time of its source; where only the time differs the bytes are read, and the time is set.
+# time of its source; where only the time differs the bytes are read, and the time is set, but not under a load, which
+# would take the file for another one.
 # 0 yes, 1 no, 2 the kept file is there no more.
 take_same() { # FOLDER KEY FILE "BYTES TIME"
     local is=${held[$1/$2]} rc=0
@@ -19,7 +20,7 @@ take_same() { # FOLDER KEY FILE "BYTES TIME"
     [ "${is%% *}" = "${4%% *}" ] || return 1
     files_path "$1" "$2"
     cmp -s -- "$3" "$REPLY" || rc=$?
-    [ "$rc" -ne 0 ] || touch -r "$3" -- "$REPLY" 2>/dev/null || :
+    [ "$rc" -ne 0 ] || [[ $1 != @(archive|failed) ]] || touch -r "$3" -- "$REPLY" 2>/dev/null || :
     return "$rc"
 }
 
@@ -82,7 +83,8 @@ take_place() { # KEY FILE "BYTES TIME"
         files_scan
         if take_kept "$1" "$2" "$3"; then return; fi
     done
-    die 74 "$1" 'its place is not free, and holds no file'
+    take_refused "$1" "what $MOVIES_HOME has of this name is no file"
+    take_drop
 }
 
 # Has nobody taken the key in the meantime?
@@ -90,7 +92,7 @@ take_is_free() { # KEY
     local dir
     for dir in staging backfill archive; do
         files_path "$dir" "$1"
-        [ ! -e "$REPLY" ] || return 1
+        if [ -e "$REPLY" ] || [ -L "$REPLY" ]; then return 1; fi
     done
 }
 
@@ -155,7 +157,7 @@ take_extra() { # KEY FILE
     for dir in staging backfill archive failed; do
         files_path "$dir" "$1"
         if [ -e "$REPLY" ] && cmp -s -- "$2" "$REPLY"; then
-            files_remove "$2"
+            files_remove_extra "$2" "$REPLY"
             return
         fi
     done

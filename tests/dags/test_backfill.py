@@ -73,6 +73,7 @@ def test_a_range_beside_production(site, hours, record_property):
     run = site.trigger("movies_backfill", {"from": key(0), "to": key(FILES - 1), "chunk": CHUNK})
     until(lambda: len(list((site.home / "backfill").glob("*.zip"))) < FILES - 3)
     beside = [production_load(site, folder, name) for name in busy[:-1]]
+    assert site.api("GET", f"/dags/movies_backfill/dagRuns/{run}")["state"] == "running"
     os.killpg(int((site.home / "airflow/scheduler.pid").read_text()), signal.SIGKILL)
     production_load(site, folder, busy[-1])
     assert site.ended("movies_backfill", run, 7200 if LONG else 600) == "success"
@@ -96,6 +97,17 @@ def test_again_it_does_only_what_is_missing(site, hours):
     assert site.files("backfill") == []
     keys = site.sql("select count(*), count(distinct key) from ops.loads where status = 'promoted' and key < '2026-10-31'")
     assert keys == f"{FILES}|{FILES}", "nothing lost, nothing twice"
+
+
+def test_a_bad_file_fails_its_run_and_not_the_others(site, hours):
+    folder, _ = hours
+    bad, good = key(0, datetime(2026, 7, 1)), key(1, datetime(2026, 7, 1))
+    (site.home / f"backfill/{bad}.zip").write_bytes((folder / f"{key(0)}.zip").read_bytes()[:-100])
+    shutil.copy(folder / f"{key(1)}.zip", site.home / "backfill" / f"{good}.zip")
+    run = site.trigger("movies_backfill", {"from": "2026-07-01", "to": "2026-07-01"})
+    assert site.ended("movies_backfill", run) == "failed"
+    assert site.tasks("movies_backfill", run)["report"]["state"] == "success"
+    assert f"{bad}.zip" in site.files("failed") and f"{good}.zip" in site.files("archive")
 
 
 def test_a_dry_run_changes_nothing(site, hours):

@@ -74,19 +74,60 @@ def test_what_is_for_people_goes_into_the_log(command, caplog):
 
 
 def test_a_task_that_is_stopped_takes_its_command_along(command, tmp_path):
-    tool = command(f"trap '' TERM; sleep 300 & echo $! >{tmp_path}/child; echo ready >&2; wait; wait")
-    code = f"import movies_common; movies_common.PATIENCE = 1; movies_common.run({tool!r})"
+    """As Airflow stops it: SIGTERM to its process group, which the task itself does not heed."""
+    tool = command(f"sleep 300 & echo $! >{tmp_path}/child; echo ready >&2; wait")
+    code = f"import movies_common, signal; signal.signal(signal.SIGTERM, lambda *a: None); movies_common.run({tool!r})"
     env = os.environ | {"PYTHONPATH": os.path.dirname(movies_common.__file__), "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.DEVNULL) as task:
-        while not (tmp_path / "child").exists() or not (tmp_path / "child").read_text().strip():
-            time.sleep(0.05)
-        time.sleep(0.3)
-        task.send_signal(signal.SIGINT)
-        task.wait(30)
-    child = int((tmp_path / "child").read_text())
+    with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          start_new_session=True) as task:
+        assert any("ready" in line for line in task.stdout)
+        os.killpg(task.pid, signal.SIGTERM)
+        assert task.wait(60) != 0
+    assert gone(int((tmp_path / "child").read_text()))
+
+
+def test_a_task_whose_time_is_up_ends_its_command(command, tmp_path, monkeypatch):
+    """As Airflow has it: an exception out of nowhere. What does not heed SIGTERM is killed."""
+    class TimeIsUp(BaseException):
+        pass
+
+    def alarm(*_):
+        raise TimeIsUp
+
+    monkeypatch.setattr(movies_common, "PATIENCE", 1)
+    before = signal.signal(signal.SIGALRM, alarm)
+    try:
+        signal.alarm(2)
+        with pytest.raises(TimeIsUp):
+            movies_common.run(command(f"trap '' TERM; echo $$ >{tmp_path}/pid; exec sleep 300"))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def gone(pid):
+    """Has the process ended, soon?"""
     for _ in range(100):
-        if not os.path.exists(f"/proc/{child}"):
-            return
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+                if f.read().rpartition(")")[2].split()[0] == "Z":
+                    return True
+        except FileNotFoundError:
+            return True
         time.sleep(0.1)
-    os.kill(child, signal.SIGKILL)
-    pytest.fail("the command's child lives on")
+    return False
+
+
+@pytest.mark.parametrize("where, known, sent", [("https://a/x/", "https://a/x/", True), ("https://b/x/", "https://a/x/", False), ("/files", None, False)])
+def test_the_login_goes_to_its_own_address_only(monkeypatch, where, known, sent):
+    monkeypatch.setattr(movies_common.Variable, "get", lambda *a, **k: known)
+    monkeypatch.setattr(movies_common.Connection, "get", lambda *a: type("C", (), {"login": "me", "password": "pass-word"}))
+    assert movies_common.credentials(where) == ({"MOVIES_SOURCE_USER": "me", "MOVIES_SOURCE_PASSWORD": "pass-word"} if sent else {})
+
+
+def test_a_login_in_an_address_is_refused_before_it_is_written_anywhere(caplog):
+    with pytest.raises(AirflowFailException) as told:
+        movies_common.source("https://me:pass-word@host/x/")
+    assert "pass-word" not in str(told.value) + caplog.text
+    assert movies_common.source("https://host/a@b/") == "https://host/a@b/"
