@@ -4,6 +4,9 @@
 # shellcheck disable=SC2016,SC2317 # $ is meant for others; functions are called by name
 # shellcheck source=tests/lib.sh
 source "$(dirname "$0")/lib.sh"
+listening() { # the addresses, in hexadecimal, at which somebody listens on our port
+    awk -v port=":$(printf %04X "$MOVIES_AIRFLOW_PORT")$" '$4 == "0A" && $2 ~ port { print $2 }' /proc/net/tcp /proc/net/tcp6
+}
 # In each of these names is something that a settings file or a shell could misunderstand.
 export MOVIES_HOME="$tmp/it's 100% here"
 air=$MOVIES_HOME/airflow
@@ -95,7 +98,7 @@ is 'status' "$(movies-airflow status)" "running, process $(<"$air/watch.pid"), $
 metadatabase: healthy
 scheduler: healthy
 dag_processor: healthy"
-is 'listens on loopback only' "$(ss -Hltn "sport = :$MOVIES_AIRFLOW_PORT" | awk '{ print $4 }')" "127.0.0.1:$MOVIES_AIRFLOW_PORT"
+is 'listens on loopback only' "$(listening)" "0100007F:$(printf %04X "$MOVIES_AIRFLOW_PORT")"
 is 'the pools' "$(movies-db psql -d airflow -XAtqc "select pool, slots from slot_pool where pool <> 'default_pool' order by 1")" \
     'backfill|1
 production|6'

@@ -7,6 +7,7 @@ export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
 backfill=$MOVIES_HOME/backfill
 sql() { movies-db psql -Atc "$1"; }
+nice_of() { sed 's/.*) //' "/proc/$1/stat" | cut -d " " -f 17; } # PID
 put() { # KEY... : files of a few bytes in backfill
     local key
     mkdir -p "$backfill"
@@ -173,7 +174,7 @@ put 2026-01-01T00Z
 exits 'the database is made' 0 work 2026-01-01 2026-01-01
 is 'a file is loaded, then archived' "$(calls)" 'load 2026-01-01T00Z 19 movies-backfill;archived 2026-01-01T00Z'
 is 'and that is all on stdout' "$(cat "$tmp/out")" '{"from":"2026-01-01T00Z","to":"2026-01-01T23Z","loaded":1,"skipped":0,"failed":[]}'
-is 'the server itself keeps its priority' "$(ps -o ni= -p "$(head -n 1 "$MOVIES_HOME/pg/data/postmaster.pid")" | tr -d ' ')" "$(nice)"
+is 'the server itself keeps its priority' "$(nice_of "$(head -n 1 "$MOVIES_HOME/pg/data/postmaster.pid")")" "$(nice)"
 
 put 2026-01-01T0{0,1}Z.r10 2026-01-01T01Z.fix2 2026-01-01T01Z.fix10 2026-01-01T01Z{,.r2} 2025-12-31T23Z 2026-01-01T02Z
 exits 'files of a range' 0 work 2026-01-01T00Z 2026-01-01T01Z
@@ -259,7 +260,7 @@ for signal in TERM INT HUP; do
     run=$!
     ok 'loads are at work' await two_wait
     if [ "$signal" = TERM ]; then
-        lowered() { [ "$(ps -o ni= -p "$(sql "select pid from pg_stat_activity where application_name = 'movies-backfill'")" | tr -d ' ')" = 19 ]; }
+        lowered() { [ "$(nice_of "$(sql "select pid from pg_stat_activity where application_name = 'movies-backfill'")")" = 19 ]; }
         ok 'sessions in the server are lowered' await lowered
     fi
     kill -s "$signal" "$run"

@@ -125,8 +125,27 @@ class Site:
             found |= more
         return found
 
+    def listening(self, pids):
+        """The addresses at which processes accept connections: HOST:PORT, or hexadecimal ones of IPv6."""
+        sockets = {link for pid in pids for fd in Path(f"/proc/{pid}/fd").glob("*") if (link := read_link(fd)).startswith("socket:")}
+        found = []
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]:
+            local, state, inode = (line.split()[n] for n in (1, 3, 9))
+            if state == "0A" and f"socket:[{inode}]" in sockets:
+                host, port = local.split(":")
+                dotted = ".".join(str(b) for b in reversed(bytes.fromhex(host))) if len(host) == 8 else host
+                found.append(f"{dotted}:{int(port, 16)}")
+        return found
+
     def files(self, folder):
         return sorted(p.name for p in (self.home / folder).rglob("*") if p.is_file())
+
+
+def read_link(path):
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""  # it has just been closed
 
 
 def until(what, seconds=180):
