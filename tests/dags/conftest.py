@@ -30,7 +30,8 @@ def free_port():
 
 
 def stop(*_):
-    """Whoever ends the tests ends Airflow: what is under way is cleared up."""
+    """Whoever ends the tests ends Airflow: what is under way is cleared up, also when told twice."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
