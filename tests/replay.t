@@ -165,10 +165,13 @@ bad 'two records' 'not one record' '.raw += "\n" + .raw'
 bad 'a quote that would swallow the next' 'not one record' '.raw |= sub(",once,"; ",\"once,")'
 bad 'a column more' 'not one record' '.raw += ","'
 bad 'longer than a record may be' 'not one record' '.raw |= sub("once"; "x" * 4200000)'
-for line in '{' '[]' 'null' '' '{} {}' '{"a":nan}' 'x'; do
+for line in '{' '[]' 'null' '' '{} {}' 'x'; do
     { pick 'select(.record == 8)'; echo "$line"; pick 'select(.record == 6)'; } >"$tmp/in"
     refused "the line $line" 'line 2: not a JSON object'
 done
+# jq 1.6 takes nan for a number or not, depending on which mends it has.
+{ pick 'select(.record == 8)'; echo '{"a":nan}'; pick 'select(.record == 6)'; } >"$tmp/in"
+refused 'no number' 'line 2: (not a JSON object|no key)'
 { pick 'select(.record == 8)'; pick 'select(.record == 6)' | sed 's/once/\\ud83d/'; } >"$tmp/in"
 refused 'half a character' 'line 2: not JSON'
 { pick 'select(.record == 8)'; pick 'select(.record == 6)' | sed 's/once/\\udc00/'; } >"$tmp/in"

@@ -120,12 +120,15 @@ promised() {
         >"$stage/$family.0.json" 2>/dev/null || die 74 "$stage" 'cannot be written'
 }
 
+say_counts() {
+    local line lines
+    lines=$(jq -r '[.tool, (del(.tool, .member) | to_entries[] | "\(.key)=\(.value)")] | join(" ")' "$stage"/*.json 2>/dev/null) || :
+    while read -r line; do say "$member" "counts $line"; done <<<"$lines"
+}
+
 # Brings counts and rejects into their stage tables.
 chain_record() {
-    local line
-    while [ -n "$verbose" ] && read -r line; do
-        say "$member" "counts $line"
-    done < <(jq -r '[.tool, (del(.tool, .member) | to_entries[] | "\(.key)=\(.value)")] | join(" ")' "$stage"/*.json)
+    [ -z "$verbose" ] || say_counts
     jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
         | {member, chain: $chain, position: $position, tool,
            counts: del(.tool, .member)}' "$stage"/*.json |
