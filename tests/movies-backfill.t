@@ -138,7 +138,7 @@ case $say in
 bad) printf 'first\nmovies-load: $(touch pwned): it'\''s bad\n' >&2; exit 65 ;;
 gone) mv "$2" "$MOVIES_HOME/elsewhere"; exit 74 ;;
 killed) kill -9 $$ ;;
-slow) sleep 0.3 ;;
+slow) sleep 1 ;;
 wait)
     sleep 600 &
     trap 'kill $!; echo ended >>"$MOVIES_HOME/calls"; exit 143' TERM
