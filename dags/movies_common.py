@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 from datetime import timedelta
 
-from airflow.sdk import Asset, BaseNotifier, Connection, Variable
+from airflow.sdk import Asset, BaseNotifier, Connection, Variable, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
 PATIENCE = 20
@@ -114,9 +114,9 @@ class Alert(BaseNotifier):
 
     def notify(self, context):
         """`context` is the task's."""
-        task = context["ti"]
-        subject = f"{task.dag_id}.{task.task_id} failed"
-        text = f"{subject}\nrun: {task.run_id}\n{context.get('exception') or ''}"
+        failed = context["ti"]
+        subject = f"{failed.dag_id}.{failed.task_id} failed"
+        text = f"{subject}\nrun: {failed.run_id}\n{context.get('exception') or ''}"
         logging.getLogger("movies.alert").error("ALERT %s", text.replace("\n", "; "))
         to = Variable.get("movies_alert_to", default=None)
         if to:
@@ -129,6 +129,12 @@ def mail(to, subject, text):
 
     with SmtpHook(smtp_conn_id="smtp_default") as smtp:
         smtp.send_email_smtp(to=to, subject=subject, html_content=text, mime_subtype="plain")
+
+
+@task(trigger_rule="one_failed", retries=0, on_failure_callback=None)
+def outcome():
+    """Tasks that go on after a failure would leave the run green: here it fails for it."""
+    raise AirflowFailException("a task has failed: see its log")
 
 
 DEFAULTS = {

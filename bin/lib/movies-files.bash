@@ -66,21 +66,11 @@ files_scan() {
 # many small files in a row the file system is asked every few seconds.
 files_take_space() { # FOLDER BYTES
     if [ "${files_space_dir-}" != "$1" ] || [ "$SECONDS" -ge "$files_space_until" ] || [ "$2" -gt "$files_space_left" ]; then
-        files_space "$1"
+        space_check "$1"
         files_space_dir=$1 files_space_left=$REPLY files_space_until=$((SECONDS + 3))
     fi
     [ "$2" -le "$files_space_left" ] || die 74 "$1" "too little space for $2 bytes more"
     files_space_left=$((files_space_left - $2))
-}
-
-# Leaves in REPLY the free bytes above the floor; stops with 74 where there are none.
-files_space() { # FOLDER
-    local floor free
-    space_check "$1"
-    size_in_bytes "${MOVIES_MIN_FREE:-256M}"
-    floor=$REPLY
-    free=$(df --output=avail -B1 -- "$1" 2>/dev/null | tail -n 1) || die 74 "$1" 'df failed'
-    REPLY=$((free - floor))
 }
 
 # Is it a file of MOVIES_HOME that can be renamed to where OTHER, which is to be, lies? Nothing is

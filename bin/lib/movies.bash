@@ -100,7 +100,8 @@ home_make() {
     err=$(LC_ALL=C mkdir -p -- "$MOVIES_HOME" 2>&1) || die 74 "$MOVIES_HOME" "${err##*: }"
 }
 
-# Stops with 74 when the file system of a folder has less free space than MOVIES_MIN_FREE.
+# Stops with 74 when the file system of a folder has less free space than MOVIES_MIN_FREE; leaves in
+# REPLY how many bytes more the last one has.
 space_check() { # DIR...
     local floor dir free
     size_in_bytes "${MOVIES_MIN_FREE:-256M}" ||
@@ -111,6 +112,7 @@ space_check() { # DIR...
         [ "$free" -ge "$floor" ] ||
             die 74 "$dir" "$((free / 1048576)) MiB free, MOVIES_MIN_FREE is $((floor / 1048576)) MiB"
     done
+    REPLY=$((free - floor))
 }
 
 check_descriptors

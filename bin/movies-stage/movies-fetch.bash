@@ -105,7 +105,7 @@ fetch_revision() { # HOUR N
 fetch_one() { # KEY
     local rc=0 since=() bytes
     part=$MOVIES_HOME/$to/.$1.zip.new
-    files_space "$MOVIES_HOME/$to"
+    space_check "$MOVIES_HOME/$to"
     bytes=$REPLY
     if [ -n "${held[failed/$1]-}" ]; then
         REPLY=${held[failed/$1]#* }
