@@ -461,4 +461,23 @@ exits 'dies of SIGTERM' 143 killed TERM
 exits 'dies of SIGKILL' 137 killed KILL
 is 'and the server rolls back' "$(q 'table gone')" 0
 
+# --- the formats of COPY ----------------------------------------------------------------------
+
+format_of() { # NAME FORMAT: loads $tmp/in into stage.kinds
+    loads "$1" -t stage.kinds --truncate
+    like "$1: in the $2 format" "$(grep -F 'copy stage.kinds' "$pg_data/log" | tail -n 1)" "format $2,"
+}
+q "alter database postgres set log_statement to 'all'"
+q 'create domain stage.year as smallint; create table stage.kinds (y stage.year, b boolean, v varchar(3), m money)'
+put '{"y":1995,"b":"t","v":"ab"}' '{"y":null,"b":null,"v":null}'
+format_of 'types that pgload knows' binary
+is 'they have arrived' "$(table stage.kinds)" $'1995|t|ab|\n|||'
+put '{"y":1995,"b":"t","v":"ab","m":"1.50"}'
+format_of 'among them one that it does not know' text
+is 'it has arrived' "$(q 'select y, b, v, m::numeric from stage.kinds')" '1995|t|ab|1.50'
+put '{"y":99999,"v":"ab"}' '{"y":-1,"v":"abcd"}' '{"y":-1,"v":"\t"}'
+loads 'rejects' -t stage.kinds --truncate -R "$tmp/rej"
+is 'leave nothing behind in a binary row' "$(q 'select y, b, ascii(v) from stage.kinds')" '-1||9'
+q 'alter database postgres reset log_statement'
+
 done_testing

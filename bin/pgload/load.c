@@ -18,6 +18,7 @@
 #include "row.h"
 #include "stats.h"
 #include "table.h"
+#include "value_binary.h"
 
 struct load {
 	const struct load_options *options;
@@ -80,14 +81,18 @@ begin_copy(struct load *l)
 {
 	bool merge = l->options->keys != NULL;
 	bool freeze = merge || (l->options->truncate && l->table->ordinary);
+	bool binary = l->mapping->format == VALUE_AS_BINARY;
 	struct buf b = {0};
 
 	buf_printf(&b, "copy %s (%s", merge ? MERGE_TABLE : l->table->quoted,
 	    merge ? MERGE_NUMBER ", " : "");
 	merge_put_columns(&b, l->mapping, "");
-	buf_printf(&b, ") from stdin%s", freeze ? " with (freeze)" : "");
+	buf_printf(&b, ") from stdin with (format %s, freeze %s)", binary ? "binary" : "text",
+	    freeze ? "on" : "off");
 	copy_begin(l->db, b.data);
 	buf_free(&b);
+	if (binary)
+		binary_put_head(&l->rows);
 }
 
 static void
@@ -101,6 +106,8 @@ send_rows(struct load *l)
 		else if (l->rows.len >= COPY_CHUNK)
 			copy_put(l->db, &l->rows);
 	} while (next_record(l));
+	if (l->mapping->format == VALUE_AS_BINARY)
+		binary_put_end(&l->rows);
 	if (l->rows.len > 0)
 		copy_put(l->db, &l->rows);
 }

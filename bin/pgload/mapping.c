@@ -42,6 +42,18 @@ add_key(struct mapping *m, const char *key, struct buf *unknown, struct buf *com
 	}
 }
 
+/* The server reads its binary format faster, and only for types that we know. */
+static enum value_format
+format_for(const struct mapping *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->count; i++)
+		if (m->columns[i]->type.type == VALUE_OTHER)
+			return VALUE_AS_TEXT;
+	return VALUE_AS_BINARY;
+}
+
 static void
 refuse(const struct mapping *m, struct buf *names, const char *why)
 {
@@ -68,6 +80,7 @@ mapping_open(const struct table *t, const struct ndjson_record *first, bool igno
 	refuse(m, &computed, "the server computes this column itself");
 	if (m->count == 0)
 		msg_die(EX_DATAERR, "%s: no key of the first record is a column", t->display);
+	m->format = format_for(m);
 	return m;
 }
 

@@ -15,6 +15,7 @@ struct mapping {
 	const struct column *columns[NDJSON_MEMBERS_MAX]; /* as COPY gets them */
 	bool is_key[NDJSON_MEMBERS_MAX];
 	size_t count;
+	enum value_format format; /* binary if we know every column's type */
 	bool ignore_unknown;
 	size_t slot_count;
 	struct {

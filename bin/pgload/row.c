@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "utf8.h"
+#include "value_binary.h"
 
 enum { SHOWN_BYTES = 40, ABSENT = -1 };
 
@@ -87,7 +88,7 @@ append_null(struct row *row, const struct ndjson_record *r, size_t column, struc
 		*why = reject_of(row, r, key ? "null-key" : "null", c->name, NULL);
 		return false;
 	}
-	value_append_null(b);
+	value_append_null(b, row->mapping->format);
 	return true;
 }
 
@@ -103,24 +104,43 @@ append_value(struct row *row, const struct ndjson_record *r, size_t column, int 
 		return append_null(row, r, column, b, why);
 	t = text_of(r, member);
 	if (kind_fits(r->members[member], c->type.type) &&
-	    value_append(b, &c->type, t.start, t.len, &code))
+	    value_append(b, row->mapping->format, &c->type, t.start, t.len, &code))
 		return true;
 	*why = reject_of(row, r, code, c->name, &t);
 	return false;
+}
+
+/* What stands before the fields: how many they are, the number. */
+static void
+open_row(const struct row *row, struct buf *b)
+{
+	if (row->mapping->format == VALUE_AS_BINARY) {
+		binary_put(b, row->mapping->count + row->numbered, 2);
+		if (row->numbered) {
+			binary_put(b, 8, 4);
+			binary_put(b, row->count + 1, 8);
+		}
+	} else if (row->numbered) {
+		buf_put_u64(b, row->count + 1);
+	}
 }
 
 static bool
 append_values(struct row *row, const struct ndjson_record *r, const int *members,
     struct buf *b, struct reject *why)
 {
+	bool text = row->mapping->format == VALUE_AS_TEXT;
 	size_t i;
 
+	open_row(row, b);
 	for (i = 0; i < row->mapping->count; i++) {
-		if (i > 0 || row->numbered)
+		if (text && (i > 0 || row->numbered))
 			buf_putc(b, '\t');
 		if (!append_value(row, r, i, members[i], b, why))
 			return false;
 	}
+	if (text)
+		buf_putc(b, '\n');
 	return true;
 }
 
@@ -135,13 +155,10 @@ row_append(struct row *row, const struct ndjson_record *r, struct buf *b, struct
 		*why = reject_of(row, r, "unexpected-key", unexpected, NULL);
 		return false;
 	}
-	if (row->numbered)
-		buf_put_u64(b, row->count + 1);
 	if (!append_values(row, r, members, b, why)) {
 		b->len = before;
 		return false;
 	}
-	buf_putc(b, '\n');
 	row->count++;
 	return true;
 }

@@ -1,4 +1,4 @@
-/* One record as a row of COPY's text format, or the reason why it is none. */
+/* One record as a row of COPY, in the mapping's format, or the reason why it is none. */
 #ifndef ROW_H
 #define ROW_H
 

@@ -1,35 +1,8 @@
-/* One value as a field of COPY's text format: see value.h. */
+/* One value's text against its type, on its way to a field of COPY: see value.h. */
 #include "value.h"
 
-#include "value_check.h"
-
-/* What follows the backslash for the bytes that COPY would take for its own. */
-static const char escapes[256] = {
-    ['\\'] = '\\',
-    ['\b'] = 'b',
-    ['\f'] = 'f',
-    ['\n'] = 'n',
-    ['\r'] = 'r',
-    ['\t'] = 't',
-    ['\v'] = 'v',
-};
-
-static void
-put_escaped(struct buf *b, const char *s, size_t n)
-{
-	const char *end = s + n, *start = s;
-
-	for (; s < end; s++) {
-		char escape = escapes[(unsigned char)*s];
-		if (escape == 0)
-			continue;
-		buf_put(b, start, (size_t)(s - start));
-		buf_putc(b, '\\');
-		buf_putc(b, escape);
-		start = s + 1;
-	}
-	buf_put(b, start, (size_t)(end - start));
-}
+#include "value_binary.h"
+#include "value_read.h"
 
 /* Bytes that begin a character; the text is valid UTF-8. */
 static size_t
@@ -54,9 +27,9 @@ check_text(const struct value_type_info *type, const char *s, size_t n)
 }
 
 static const char *
-check_boolean(const char *s, size_t n)
+read_boolean(const char *s, size_t n, struct value *v)
 {
-	static const char *const words[] = {"true", "false", "t", "f", "1", "0"};
+	static const char *const words[] = {"false", "true", "f", "t", "0", "1"};
 	size_t i, k;
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -66,6 +39,7 @@ check_boolean(const char *s, size_t n)
 			if (s[k] != words[i][k] &&
 			    (words[i][k] < 'a' || s[k] != words[i][k] - 'a' + 'A'))
 				break;
+		v->number = i % 2;
 		if (k == n)
 			return NULL;
 	}
@@ -73,25 +47,25 @@ check_boolean(const char *s, size_t n)
 }
 
 static const char *
-check(const struct value_type_info *type, const char *s, size_t n)
+read_value(const struct value_type_info *type, const char *s, size_t n, struct value *v)
 {
 	switch (type->type) {
 	case VALUE_SMALLINT:
 	case VALUE_INTEGER:
 	case VALUE_BIGINT:
-		return value_check_integer(type->type, s, n);
+		return value_read_integer(type->type, s, n, v);
 	case VALUE_NUMERIC:
-		return value_check_numeric(type, s, n);
+		return value_read_numeric(type, s, n, v);
 	case VALUE_REAL:
 	case VALUE_DOUBLE:
-		return value_check_float(type->type, s, n);
+		return value_read_float(type->type, s, n, v);
 	case VALUE_BOOLEAN:
-		return check_boolean(s, n);
+		return read_boolean(s, n, v);
 	case VALUE_DATE:
-		return value_check_date(s, n);
+		return value_read_date(s, n, v);
 	case VALUE_TIMESTAMP:
 	case VALUE_TIMESTAMPTZ:
-		return value_check_timestamp(type, s, n);
+		return value_read_timestamp(type, s, n, v);
 	case VALUE_TEXT:
 	case VALUE_OTHER:
 		return check_text(type, s, n);
@@ -100,31 +74,28 @@ check(const struct value_type_info *type, const char *s, size_t n)
 }
 
 bool
-value_append(struct buf *b, const struct value_type_info *type, const char *text, size_t len,
-    const char **code)
+value_append(struct buf *b, enum value_format format, const struct value_type_info *type,
+    const char *text, size_t len, const char **code)
 {
-	int64_t seconds;
-	bool beyond;
+	struct value v;
 
-	if (type->type == VALUE_TIMESTAMPTZ &&
-	    value_scan_integer(text, len, &seconds, &beyond)) {
-		*code = "out-of-range";
-		return !beyond && value_put_epoch(b, seconds);
-	}
-	*code = check(type, text, len);
+	*code = read_value(type, text, len, &v);
 	if (*code != NULL)
 		return false;
-	if (type->type == VALUE_TEXT || type->type == VALUE_OTHER)
-		put_escaped(b, text, len);
+	if (format == VALUE_AS_BINARY)
+		value_put_binary(b, type, text, len, &v);
 	else
-		buf_put(b, text, len);
+		value_put_text(b, type, text, len, &v);
 	return true;
 }
 
 void
-value_append_null(struct buf *b)
+value_append_null(struct buf *b, enum value_format format)
 {
-	buf_put(b, "\\N", 2);
+	if (format == VALUE_AS_BINARY)
+		binary_put(b, UINT32_MAX, 4);
+	else
+		buf_put(b, "\\N", 2);
 }
 
 const char *

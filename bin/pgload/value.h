@@ -4,8 +4,8 @@
  * so that no setting of the server or the session changes their meaning. None of this holds
  * for VALUE_OTHER: there the server may refuse, cut or round.
  *
- * This is the only place that knows how COPY's text format spells a value: another format
- * needs other bodies behind value_append and value_append_null, nothing else.
+ * A value is read once (value_read.h) and spelled in one of COPY's two formats, in
+ * value_text.c or value_binary.c.
  */
 #ifndef VALUE_H
 #define VALUE_H
@@ -28,7 +28,7 @@ enum value_type {
 	VALUE_TIMESTAMP,
 	VALUE_TIMESTAMPTZ,
 	VALUE_TEXT,
-	VALUE_OTHER /* goes as text; only the server can check it */
+	VALUE_OTHER /* goes as text, in the text format; only the server can check it */
 };
 
 struct value_type_info {
@@ -38,15 +38,17 @@ struct value_type_info {
 	uint32_t max_characters; /* of a limited varchar */
 };
 
+enum value_format { VALUE_AS_TEXT, VALUE_AS_BINARY };
+
 /*
- * Appends text[0..len) as a value of the type. False if it is none: *code says why and b has
+ * Appends text[0..len) as a field of the type. False if it is none: *code says why and b has
  * what it had. The byte behind the text must be readable and must not continue a number
  * (a string's NUL, a comma or a bracket of JSON do not).
  */
-bool value_append(struct buf *b, const struct value_type_info *type, const char *text,
-    size_t len, const char **code);
+bool value_append(struct buf *b, enum value_format format, const struct value_type_info *type,
+    const char *text, size_t len, const char **code);
 
-void value_append_null(struct buf *b);
+void value_append_null(struct buf *b, enum value_format format);
 
 /* What a code means, for a person. */
 const char *value_reason(const char *code);

@@ -5,20 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "value_check.h"
+#include "value_read.h"
 
 enum {
 	NUMERIC_BEFORE_POINT = 131072,
 	NUMERIC_AFTER_POINT = 16383,
 	EXPONENT_MAX = 1000000 /* far outside of either; keeps the sums below in range */
-};
-
-/* A scanned decimal: where its digits stand, as powers of ten. */
-struct decimal {
-	bool zero;
-	int64_t high, low; /* of the first and the last digit that is not 0 */
-	int64_t decimals;  /* as written: what the server takes for the display scale */
-	bool huge;         /* the exponent is out of all bounds */
 };
 
 static bool
@@ -56,18 +48,18 @@ value_scan_integer(const char *s, size_t n, int64_t *value, bool *beyond)
 }
 
 const char *
-value_check_integer(enum value_type type, const char *s, size_t n)
+value_read_integer(enum value_type type, const char *s, size_t n, struct value *v)
 {
-	int64_t value, most = INT64_MAX;
+	int64_t most = INT64_MAX;
 	bool beyond;
 
-	if (!value_scan_integer(s, n, &value, &beyond))
+	if (!value_scan_integer(s, n, &v->number, &beyond))
 		return "bad-integer";
 	if (type == VALUE_INTEGER)
 		most = INT32_MAX;
 	else if (type == VALUE_SMALLINT)
 		most = INT16_MAX;
-	return beyond || value > most || value < -most - 1 ? "out-of-range" : NULL;
+	return beyond || v->number > most || v->number < -most - 1 ? "out-of-range" : NULL;
 }
 
 /* Reads the exponent at s[i], if there is one: i may be n. */
@@ -121,28 +113,31 @@ scan_decimal(const char *s, size_t n, struct decimal *d)
 	if (d->huge)
 		return true;
 	d->zero = head < 0;
-	d->high = (int64_t)whole - 1 - head + exponent;
-	d->low = (int64_t)whole - 1 - tail + exponent;
+	d->negative = s[0] == '-';
+	d->first = (int64_t)whole - 1 + exponent;
+	d->high = d->first - head;
+	d->low = d->first - tail;
 	d->decimals = (int64_t)fraction > exponent ? (int64_t)fraction - exponent : 0;
 	return true;
 }
 
 const char *
-value_check_numeric(const struct value_type_info *type, const char *s, size_t n)
+value_read_numeric(
+    const struct value_type_info *type, const char *s, size_t n, struct value *v)
 {
-	struct decimal d;
+	struct decimal *d = &v->decimal;
 	bool fits;
 
-	if (!scan_decimal(s, n, &d))
+	if (!scan_decimal(s, n, d))
 		return "bad-number";
-	if (d.huge)
+	if (d->huge)
 		return "out-of-range";
 	if (type->limited) /* the server would round what lies below the scale */
-		fits = d.zero || (d.low >= -type->scale &&
-				     d.high < (int64_t)type->precision - type->scale);
+		fits = d->zero || (d->low >= -type->scale &&
+				      d->high < (int64_t)type->precision - type->scale);
 	else
-		fits = d.decimals <= NUMERIC_AFTER_POINT &&
-		       (d.zero || d.high < NUMERIC_BEFORE_POINT);
+		fits = d->decimals <= NUMERIC_AFTER_POINT &&
+		       (d->zero || d->high < NUMERIC_BEFORE_POINT);
 	return fits ? NULL : "out-of-range";
 }
 
@@ -151,15 +146,14 @@ value_check_numeric(const struct value_type_info *type, const char *s, size_t n)
  * without being it, is out of range here as in the server.
  */
 const char *
-value_check_float(enum value_type type, const char *s, size_t n)
+value_read_float(enum value_type type, const char *s, size_t n, struct value *v)
 {
 	struct decimal d;
-	double value;
 
 	if (!scan_decimal(s, n, &d))
 		return "bad-number";
 	if (d.huge)
 		return "out-of-range";
-	value = type == VALUE_REAL ? (double)strtof(s, NULL) : strtod(s, NULL);
-	return isinf(value) || (value == 0 && !d.zero) ? "out-of-range" : NULL;
+	v->real = type == VALUE_REAL ? (double)strtof(s, NULL) : strtod(s, NULL);
+	return isinf(v->real) || (v->real == 0 && !d.zero) ? "out-of-range" : NULL;
 }
