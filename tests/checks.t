@@ -85,6 +85,9 @@ breaks 'not as many snapshots as accepted ids' "delete from movies.movie_snapsho
 breaks 'more than one snapshot before the horizon' "insert into movies.snapshot_horizon (source) values (movies.source('2026-12-01'))"
 breaks 'facts as of now' "update movies.movies set genre_ids = '{}'"
 breaks 'facts as of now' "update movies.movies set company_ids = '{7}'"
+breaks 'facts as of now' 'create or replace view movies.facts_now as
+    select movie_id, title, release_year as year, release_date, revenue as budget, revenue, popularity, genre_ids, company_ids
+    from movies.movies'
 breaks 'facts as of now' "create or replace function movies.facts(as_of timestamptz default null)
     returns table (
         movie_id bigint, title text, year integer, release_date date, budget bigint, revenue bigint,

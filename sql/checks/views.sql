@@ -46,6 +46,10 @@ create temp view direct_crew as
 
 select 'facts as of now', r::text
 from ( -- noqa: PRS
+    (select * from direct_facts except all select * from movies.facts_now)
+    union all
+    (select * from movies.facts_now except all select * from direct_facts)
+    union all
     (select * from direct_facts except all select * from movies.facts(null))
     union all
     (select * from movies.facts(null) except all select * from direct_facts)

@@ -15,7 +15,7 @@ from (
         count(*) filter (where year is null) as undated,
         count(*) filter (where :'by_genre'::boolean and genre_ids = '{}') as no_genre,
         count(*) filter (where :'by_company'::boolean and company_ids = '{}') as no_company
-    from movies.facts(nullif(:'as_of', '')::timestamptz)
+    from :facts
     where
         (year is null or year between :'year_from'::int and :'year_to'::int)
         and (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])

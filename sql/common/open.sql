@@ -1,15 +1,18 @@
 -- First part of every run of movies-answers, for psql: one snapshot for all that follows, and
 -- the filters made into ids and years. Reads the psql variables as_of (the hour that the answers
 -- are of, empty: now), genre, company (text of the user, unset if not given), year_from, year_to
--- (unset if not given) and recent (1: without years, the ten most recent ones). Sets genre_ids,
--- company_ids (arrays, empty: all), year_from, year_to and years, how to name them. Prints one
--- word for its caller: ok, or genre or company (nothing has that id or name), empty (no movie has
--- a year to begin from), or pruned and the earliest hour that as_of may be.
+-- (unset if not given) and recent (1: without years, the ten most recent ones). Sets facts (the
+-- movies, as a relation), genre_ids, company_ids (arrays, empty: all), year_from, year_to and
+-- years, how to name them. Prints one word for its caller: ok, or genre or company (nothing has
+-- that id or name), empty (no movie has a year to begin from), or pruned and the earliest hour
+-- that as_of may be.
 select :'as_of' <> '' as has_as_of \gset
 begin isolation level repeatable read, read only;
 set local search_path to pg_catalog;
 set local jit to off;
+\set facts movies.facts_now
 \if :has_as_of
+    \set facts movies.facts( :'as_of' )
     -- Before the snapshot is taken: one older than a prune sees neither what that dropped nor
     -- what it made instead.
     lock table movies.movie_snapshots in access share mode;
@@ -43,7 +46,7 @@ set local work_mem to '64MB';
         where genre_id::text = :'genre' or lower(name) = lower(:'genre')
         union
         select id, 1
-        from movies.facts(nullif(:'as_of', '')::timestamptz) cross join unnest(genre_ids) as id
+        from :facts cross join unnest(genre_ids) as id
         where :'has_as_of'::boolean and id::text = :'genre'
     )
     select
@@ -66,7 +69,7 @@ set local work_mem to '64MB';
         where company_id::text = :'company' or lower(name) = lower(:'company')
         union
         select id, 1
-        from movies.facts(nullif(:'as_of', '')::timestamptz) cross join unnest(company_ids) as id
+        from :facts cross join unnest(company_ids) as id
         where :'has_as_of'::boolean and id::text = :'company'
     )
     select
@@ -83,7 +86,7 @@ set local work_mem to '64MB';
 \elif :recent
     select max(year) is null as none, max(year) - 9 as year_from, max(year) as year_to,
         max(year) - 9 || '-' || max(year) as years
-    from movies.facts(nullif(:'as_of', '')::timestamptz)
+    from :facts
     where (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])
         and (:'company_ids' = '{}' or company_ids && :'company_ids'::bigint[]) \gset
     \if :none

@@ -1,5 +1,5 @@
 -- What the nine answers stand on; put before each of them, which is the select that follows.
--- Reads movies.facts() and the psql variables of open.sql, and side: company or genre.
+-- Reads the psql variables of open.sql, and side: company or genre.
 --   picked      the movies that the filters leave, with the ids that side names
 --   member      a row per movie and id; parts is how many distinct ids the movie has
 --   per_year    sums per id and year: what a movie counts in full, and its even share
@@ -12,7 +12,7 @@ with picked as not materialized (
         revenue - budget as profit,
         budget > 0 and revenue > 0 as both_known,
         case :'side' when 'company' then company_ids else genre_ids end as ids
-    from movies.facts(nullif(:'as_of', '')::timestamptz)
+    from :facts
     where year between :'year_from'::int and :'year_to'::int
         and (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])
         and (:'company_ids' = '{}' or company_ids && :'company_ids'::bigint[])
