@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "arena.h"
+#include "ndjson_flat.h"
+#include "ndjson_keys.h"
 
 static const struct {
 	const char *code, *reason;
@@ -162,29 +164,35 @@ parse(struct ndjson_record *r)
 	return cJSON_IsObject(r->object) ? NULL : "not-object";
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a[0] == b[0] && strcmp(a, b) == 0;
-}
-
-/* Notes the object's members, refusing too many and the same name twice. */
+/* Notes the object's members, refusing too many. */
 static const char *
 take_members(struct ndjson_record *r)
 {
 	const cJSON *m;
-	size_t i;
 
 	cJSON_ArrayForEach(m, r->object)
 	{
 		if (r->count == NDJSON_MEMBERS_MAX)
 			return "too-many-keys";
-		for (i = 0; i < r->count; i++)
-			if (same(r->members[i]->string, m->string))
-				return "duplicate-key";
 		r->members[r->count++] = m;
 	}
 	return NULL;
+}
+
+/* Has cJSON read what is no flat record; NULL, or the code for what is wrong. */
+static const char *
+parse_any(struct ndjson_record *r)
+{
+	const char *code;
+
+	arena_reset(); /* of the copy that was made for nothing */
+	r->count = 0;
+	code = parse(r);
+	if (code == NULL)
+		code = take_members(r);
+	if (code == NULL && !locate(r))
+		code = "bad-json";
+	return code;
 }
 
 void
@@ -195,12 +203,10 @@ ndjson_record_parse(struct ndjson_record *r)
 	r->reason = NULL;
 	arena_reset();
 	r->code = ndjson_find_fault(r->line, r->len);
+	if (r->code == NULL && !ndjson_flat_parse(r))
+		r->code = parse_any(r);
 	if (r->code == NULL)
-		r->code = parse(r);
-	if (r->code == NULL)
-		r->code = take_members(r);
-	if (r->code == NULL && !locate(r))
-		r->code = "bad-json";
+		r->code = ndjson_keys_check(r);
 	if (r->code != NULL)
 		r->reason = reason_for(r->code);
 }

@@ -38,20 +38,24 @@ reject_of(struct row *row, const struct ndjson_record *r, const char *code, cons
 
 /* Finds, for each column, its member; returns a key that has no place, or NULL. */
 static const char *
-find_members(const struct mapping *m, const struct ndjson_record *r, int *members)
+find_members(struct row *row, const struct ndjson_record *r)
 {
 	size_t i;
 	int place;
 
-	for (i = 0; i < m->count; i++)
-		members[i] = ABSENT;
+	if (row->keys == r->keys)
+		return NULL;
+	row->keys = 0;
+	for (i = 0; i < row->mapping->count; i++)
+		row->members[i] = ABSENT;
 	for (i = 0; i < r->count; i++) {
-		place = mapping_find(m, r->members[i]->string, i);
+		place = mapping_find(row->mapping, r->members[i]->string, i);
 		if (place == MAPPING_UNEXPECTED)
 			return r->members[i]->string;
 		if (place != MAPPING_IGNORED)
-			members[place] = (int)i;
+			row->members[place] = (int)i;
 	}
+	row->keys = r->keys;
 	return NULL;
 }
 
@@ -93,10 +97,11 @@ append_null(struct row *row, const struct ndjson_record *r, size_t column, struc
 }
 
 static bool
-append_value(struct row *row, const struct ndjson_record *r, size_t column, int member,
-    struct buf *b, struct reject *why)
+append_value(struct row *row, const struct ndjson_record *r, size_t column, struct buf *b,
+    struct reject *why)
 {
 	const struct column *c = row->mapping->columns[column];
+	int member = row->members[column];
 	const char *code = "wrong-type";
 	struct text t;
 
@@ -126,8 +131,8 @@ open_row(const struct row *row, struct buf *b)
 }
 
 static bool
-append_values(struct row *row, const struct ndjson_record *r, const int *members,
-    struct buf *b, struct reject *why)
+append_values(
+    struct row *row, const struct ndjson_record *r, struct buf *b, struct reject *why)
 {
 	bool text = row->mapping->format == VALUE_AS_TEXT;
 	size_t i;
@@ -136,7 +141,7 @@ append_values(struct row *row, const struct ndjson_record *r, const int *members
 	for (i = 0; i < row->mapping->count; i++) {
 		if (text && (i > 0 || row->numbered))
 			buf_putc(b, '\t');
-		if (!append_value(row, r, i, members[i], b, why))
+		if (!append_value(row, r, i, b, why))
 			return false;
 	}
 	if (text)
@@ -147,15 +152,14 @@ append_values(struct row *row, const struct ndjson_record *r, const int *members
 bool
 row_append(struct row *row, const struct ndjson_record *r, struct buf *b, struct reject *why)
 {
-	int members[NDJSON_MEMBERS_MAX];
-	const char *unexpected = find_members(row->mapping, r, members);
+	const char *unexpected = find_members(row, r);
 	size_t before = b->len;
 
 	if (unexpected != NULL) {
 		*why = reject_of(row, r, "unexpected-key", unexpected, NULL);
 		return false;
 	}
-	if (!append_values(row, r, members, b, why)) {
+	if (!append_values(row, r, b, why)) {
 		b->len = before;
 		return false;
 	}

@@ -12,9 +12,12 @@
 
 struct row {
 	const struct mapping *mapping;
-	bool numbered;     /* each row opens with its place among the rows, from 1 */
-	uint64_t count;    /* rows made so far */
-	struct buf reason; /* of the last reject */
+	bool numbered;  /* each row opens with its place among the rows, from 1 */
+	uint64_t count; /* rows made so far */
+	uint64_t keys;  /* of the records that members is for; 0: none yet */
+	int members[NDJSON_MEMBERS_MAX]; /* for each column, which member of the record it is
+					  */
+	struct buf reason;               /* of the last reject */
 };
 
 /* Appends the row to b. False if a value or a key is bad: b has what it had, *why says. */

@@ -28,7 +28,7 @@ binary_put_end(struct buf *b)
 	binary_put(b, UINT16_MAX, 2);
 }
 
-static void
+static inline void
 put_whole(struct buf *b, int64_t n, size_t bytes)
 {
 	binary_put(b, bytes, LENGTH_BYTES);

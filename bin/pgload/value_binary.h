@@ -9,16 +9,15 @@
 
 #include "buf.h"
 
-/* Appends the lowest `bytes` bytes of n, the highest of them first. */
+/* Appends the lowest `bytes` bytes of n, at most 8, the highest of them first. */
 static inline void
 binary_put(struct buf *b, uint64_t n, size_t bytes)
 {
-	size_t i;
+	const unsigned char all[] = {(unsigned char)(n >> 56), (unsigned char)(n >> 48),
+	    (unsigned char)(n >> 40), (unsigned char)(n >> 32), (unsigned char)(n >> 24),
+	    (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n};
 
-	buf_reserve(b, bytes);
-	for (i = bytes; i-- > 0; n >>= 8)
-		b->data[b->len + i] = (char)(unsigned char)n;
-	b->len += bytes;
+	buf_put(b, all + sizeof all - bytes, bytes);
 }
 
 /* What stands before the first row and behind the last. */

@@ -20,6 +20,7 @@ MIB = 1 << 20
 LINE_MAX = 64 * MIB
 
 HEAD = b'{"movie_id":%d,"genres":[{"id":1,"name":"A"}],'
+FLAT = b"""{"movie_id":%d,"genres":"[{'id': 1, 'name': 'A'}]","""  # what is read without cJSON
 VALUES = [b'"x"', b"1", b"-0.5e+3", b"[1,2.5,{}]", b'{"a":[01,"b"]}', b"null", b"true", b"[[],{}]",
           b'"\\u00e9\\n\\"\\\\"', b'"\\ud83d\\ude00"', '"é\U0001f600"'.encode(), b'"\\\\u0000"', b'" \\t "']
 TOKENS = [b"\\", b"\\\\", b'"', b"\\u", b"\\u00", b"\\uZZZZ", b"\\u00g0", b"\\ud83d", b"\\ude00", b"\\u0000", b"\\u0041",
@@ -121,8 +122,9 @@ def compare(lines, folder):
     return out, taken
 
 
-def test_values_are_those_of_python(rng, tmp_path):
-    lines = [HEAD % i + mutate(rng, b'"_x":' + rng.choice(VALUES)) + b"}" for i in range(CASES)]
+@pytest.mark.parametrize("head", [HEAD, FLAT])
+def test_values_are_those_of_python(head, rng, tmp_path):
+    lines = [head % i + mutate(rng, b'"_x":' + rng.choice(VALUES)) + b"}" for i in range(CASES)]
     out, taken = compare(lines, tmp_path)
     assert CASES // 5 < len(taken) == len(out)
     for got, want in zip(out, taken):
@@ -132,8 +134,24 @@ def test_values_are_those_of_python(rng, tmp_path):
         assert got == kept and list(got) == list(kept)
 
 
-def test_lines_are_records_as_for_python(rng, tmp_path):
-    compare([mutate(rng, HEAD % i + b'"_x":' + rng.choice(VALUES) + b"}") for i in range(CASES)], tmp_path)
+@pytest.mark.parametrize("head", [HEAD, FLAT])
+def test_lines_are_records_as_for_python(head, rng, tmp_path):
+    compare([mutate(rng, head % i + b'"_x":' + rng.choice(VALUES) + b"}") for i in range(CASES)], tmp_path)
+
+
+def test_flat_records_are_those_of_cjson(rng):
+    numbers = [b"%d" % rng.choice([0, 7, -7, 2**31 - 1, 2**31, -2**31 - 1, 10**15 - 1, 10**15, 10**16]) for _ in range(20)]
+    words = [b"nul", b"nulll", b"truefalse", b"-", b"-0", b"00", b"1.5", b"1e3", b'""', b'"x', b"{}", b"[]", b"", b" 1"]
+    keys = [b'"a"', b'"b"', b'"_record"', b'""', b'"a', b"a", '"é"'.encode(), b'"a" ']
+    lines = []
+    for _ in range(2 * CASES):
+        values = [rng.choice(VALUES + numbers + numbers + (words if rng.random() < 0.1 else [])) for _ in range(rng.randrange(5))]
+        line = b"{" + b",".join(rng.choice(keys[:4] if rng.random() < 0.9 else keys) + b":" + v for v in values) + b"}"
+        lines.append(mutate(rng, line) if rng.random() < 0.3 else line)
+    done = subprocess.run([BIN.parent / "tests/flat"], input=b"\n".join(line.replace(b"\n", b"") for line in lines),
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert CASES // 5 < int(done.stdout) < 2 * CASES
 
 
 def test_the_last_line_may_lack_its_end(rng, tmp_path):
