@@ -31,10 +31,11 @@ SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)))
 DAGS    := $(patsubst dags/%,$(B)/share/movies-pipeline/dags/%,$(wildcard dags/*.py dags/.airflowignore))
 SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
 DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
+DRIVERS := $(DRIVERS:%/count=%/count.so)
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
 
-.PHONY: all help deps run test test-long lint airflow airflow-stop install clean stale
+.PHONY: all help deps run test test-long lint lint-sql airflow airflow-stop install clean stale
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -51,7 +52,7 @@ help:
 	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
 	@echo 'make airflow   install and start Airflow with the DAGs, on this machine alone (airflow-stop)'
-	@echo 'make lint      check the style and the pages'
+	@echo 'make lint      check the style and the pages (lint-sql: that of the SQL, which takes minutes)'
 	@echo 'make install   to PREFIX=$(PREFIX) (DESTDIR is respected)'
 	@echo 'make clean     remove build/; what runs wrote (var/) stays'
 
@@ -60,7 +61,7 @@ NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxha
           jq zip curl ca-certificates util-linux
 TESTED := openssl perl python3 python3-pytest $(if $(SAN),libasan8 libubsan1)
 AIRFLOW := python3 python3-venv
-LINTED := clang clang-format cppcheck shellcheck mandoc sqlfluff
+LINTED := clang clang-format cppcheck shellcheck mandoc
 
 deps:
 	@tests/deps $(NEEDED)
@@ -78,6 +79,11 @@ test test-long: deps
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
 	@tests/lint $(C_FILES)
+
+# sqlfluff takes minutes. relations.sql is a fragment.
+lint-sql:
+	@tests/deps sqlfluff
+	@$(PYTHON) -B tests/lint-sql.py $(filter-out sql/common/relations.sql,$(wildcard sql/*/*.sql))
 
 # Airflow is installed by uv from uv.lock, into a folder of its own beside bin.
 airflow: deps
@@ -142,6 +148,9 @@ $(B)/share/man/man1/$(1).1: bin/$(1)/$(1).1
 endef
 $(foreach c,$(FILTERS) $(SCRIPTS),$(eval $(call man_rule,$(c))))
 
+$(B)/tests/count.so: tests/drivers/count.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -std=c11 $(WARN) -shared -fPIC -o $@ $<
 $(B)/tests/literal: $(B)/obj/csv2ndjson/literal_json.o
 $(B)/tests/%: tests/drivers/%.c $(B)/obj/libmovies.a
 	@mkdir -p $(@D)

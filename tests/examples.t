@@ -21,9 +21,11 @@ extract() { # PAGE FOLDER
         }' "$1"
 }
 
-# The filters find a database by libpq's environment, the movies-* commands their own cluster.
+# The filters find the database by libpq's environment; so can the movies-* commands, each page with
+# one of its own, but for those that are about the embedded cluster.
 embedded() { (unset PGHOST PGDATABASE PGUSER; "$@"); }
 anywhere() { "$@"; }
+own() { PGDATABASE=$own "$@"; }
 
 pg_start
 for page in "$top"/bin/*/*.1; do
@@ -34,7 +36,10 @@ for page in "$top"/bin/*/*.1; do
     extract "$page" "$dir/examples"
     ok "$name has an example" test -s "$dir/examples/01.sh"
     where=anywhere
-    [[ $name != movies-* ]] || where=embedded
+    case $name in
+    movies-db | movies-airflow) where=embedded ;;
+    movies-*) where=own own=${name/-/_} && q "create database $own" ;;
+    esac
     export MOVIES_HOME=$dir/var
     for example in "$dir"/examples/*.sh; do
         ok "$name: $(head -n 1 "$example")" $where env -C "$dir" bash -euo pipefail "$example"

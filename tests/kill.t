@@ -17,7 +17,7 @@ ours() { # the processes that work in this MOVIES_HOME, apart from the server, w
 }
 
 mkdir "$tmp/files"
-kills=8
+kills=5
 [ -z "${LONG:-}" ] || kills=200
 mapfile -t files < <(/usr/bin/python3 -B "$top/tests/prop/hours.py" "$SEED" "$kills" "$tmp/files")
 sums=$(cat "${files[@]}" | sha256sum)

@@ -290,7 +290,8 @@ done
 exits 'all nine on a full disk' 74 full movies-answers
 exits 'standard output closed' 74 closed movies-answers
 q "insert into movies.production_companies select i, 'Company ' || i from generate_series(1000, 60000) i;
-update movies.movies set company_ids = array(select generate_series(1000, 60000)) where movie_id = 4"
+update movies.movies set company_ids = array(select generate_series(1000, 60000)) where movie_id = 4;
+analyze movies.production_companies, movies.movies"
 exits 'a reader that has gone' 141 gone movies-answers company-budget
 is 'a reader that has gone is no error' "$(grep -v 'left out' "$tmp/err")" ''
 q 'alter function movies.facts rename to facts_gone'

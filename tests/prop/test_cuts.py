@@ -80,7 +80,7 @@ def test_cut(bin_dir, pg, count, joint):
     text = outputs(commands[:-1], pg.env)[joint]
     if commands[joint + 1][0] == "jq":
         text = text[:-1]  # jq ends every line anew, so a lost last LF is no loss
-    for n in places(text, 600 if LONG else 60, rng):
+    for n in places(text, 600 if LONG else 24, rng):
         status = run(commands[joint + 1:], pg.env, text[:n])
         assert (status, count()) == (74, 0), f"SEED={SEED}: joint {joint} cut at byte {n}"
 
@@ -105,7 +105,7 @@ def test_kill(bin_dir, pg, count):
     assert run(commands, pg.env) == 0
     whole, duration = count(), time.monotonic() - before
     landed = 0
-    for _ in range(400 if LONG else 40):
+    for _ in range(400 if LONG else 20):
         pg.sql("truncate cuts")
         processes = start(commands, pg.env)
         time.sleep(rng.random() * duration)
