@@ -27,15 +27,23 @@ buf_grow(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
+/* Two digits at a time: a division costs as much as all the rest of it. */
 void
 buf_put_u64(struct buf *b, uint64_t n)
 {
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627"
+				    "28293031323334353637383940414243444546474849505152535455"
+				    "56575859606162636465666768697071727374757677787980818283"
+				    "84858687888990919293949596979899";
 	char digits[20];
 	size_t i = sizeof digits;
 
-	do
-		digits[--i] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
+	for (; n >= 10; n /= 100) {
+		i -= 2;
+		memcpy(digits + i, pairs + 2 * (n % 100), 2);
+	}
+	if (n > 0 || i == sizeof digits)
+		digits[--i] = (char)('0' + n);
 	buf_put(b, digits + i, sizeof digits - i);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "msg.h"
+#include "pipe.h"
 
 enum { BLOCK = 1 << 17 };
 
@@ -26,6 +27,7 @@ in_open(struct in *in, int fd, const char *name, size_t max)
 {
 	*in = (struct in){.fd = fd, .name = name, .max = max};
 	resize(in, max < 2 * BLOCK ? max : 2 * BLOCK);
+	pipe_widen(fd);
 }
 
 /* Makes room past end: slides what is held to the front, then grows; false when at max. */

@@ -29,23 +29,48 @@ escape(unsigned char c, char *to)
 	return LONGEST_ESCAPE;
 }
 
+/*
+ * How many bytes from s on need no escape. Eight at a time: a byte is below 0x20, or made 0 by
+ * one of the two characters, if subtracting borrows from its top bit, which it lacks.
+ */
+static size_t
+plain_run(const char *s, size_t n)
+{
+	const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
+	uint64_t word, quote, backslash;
+	size_t i;
+
+	for (i = 0; n - i >= sizeof word; i += sizeof word) {
+		memcpy(&word, s + i, sizeof word);
+		quote = word ^ (one * '"');
+		backslash = word ^ (one * '\\');
+		if ((((word - one * 0x20) & ~word) | ((quote - one) & ~quote) |
+			((backslash - one) & ~backslash)) &
+		    top)
+			break;
+	}
+	while (i < n && is_plain((unsigned char)s[i]))
+		i++;
+	return i;
+}
+
 /* Room for the worst case is made once for each run, so that the loop only moves bytes. */
 void
 json_put_string(struct buf *b, const char *s, size_t n)
 {
-	size_t i = 0, run;
-	char *to;
+	size_t run;
 
 	buf_putc(b, '"');
-	while (i < n) {
-		for (run = i; run < n && is_plain((unsigned char)s[run]); run++)
-			;
-		buf_put(b, s + i, run - i);
-		i = run;
+	for (;;) {
+		run = plain_run(s, n);
+		buf_put(b, s, run);
+		s += run;
+		n -= run;
+		if (n == 0)
+			break;
 		buf_reserve(b, LONGEST_ESCAPE);
-		to = b->data + b->len;
-		if (i < n)
-			b->len += escape((unsigned char)s[i++], to);
+		b->len += escape((unsigned char)*s++, b->data + b->len);
+		n--;
 	}
 	buf_putc(b, '"');
 }

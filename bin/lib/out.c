@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "msg.h"
+#include "pipe.h"
 
 enum { CAPACITY = 1 << 17 };
 
@@ -29,6 +30,7 @@ out_open(int fd, const char *name)
 	o->fd = fd;
 	o->name = name;
 	o->len = 0;
+	pipe_widen(fd);
 	return o;
 }
 
