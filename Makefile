@@ -35,7 +35,7 @@ DRIVERS := $(DRIVERS:%/count=%/count.so)
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
 
-.PHONY: all help deps run test test-long lint lint-sql airflow airflow-stop install clean stale
+.PHONY: all help deps run test test-long lint lint-sql bench bench-quick airflow airflow-stop install clean stale
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -53,6 +53,7 @@ help:
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
 	@echo 'make airflow   install and start Airflow with the DAGs, on this machine alone (airflow-stop)'
 	@echo 'make lint      check the style and the pages (lint-sql: that of the SQL, which takes minutes)'
+	@echo 'make bench     measure us and other tools side by side, for hours (bench-quick: for minutes)'
 	@echo 'make install   to PREFIX=$(PREFIX) (DESTDIR is respected)'
 	@echo 'make clean     remove build/; what runs wrote (var/) stays'
 
@@ -84,6 +85,12 @@ lint:
 lint-sql:
 	@tests/deps sqlfluff
 	@$(PYTHON) -B tests/lint-sql.py $(filter-out sql/common/relations.sql,$(wildcard sql/*/*.sql))
+
+# We and other tools, side by side: installs what it compares with. BENCH='--only ratings' chooses.
+bench bench-quick: deps
+	@$(MAKE) --no-print-directory -s -j2 all
+	@tests/bench/install '$(B)'
+	@tests/bench/run --build '$(B)' $(if $(filter bench-quick,$@),--quick) $(BENCH)
 
 # Airflow is installed by uv from uv.lock, into a folder of its own beside bin.
 airflow: deps

@@ -1,0 +1,15 @@
+alter table movies add primary key (movie_id);
+alter table movie_genres add primary key (movie_id, genre_id);
+alter table movie_companies add primary key (movie_id, company_id);
+alter table movie_countries add primary key (movie_id, country);
+alter table movie_languages add primary key (movie_id, language);
+alter table movie_keywords add primary key (movie_id, keyword_id);
+alter table genres add primary key (genre_id);
+alter table production_companies add primary key (company_id);
+alter table countries add primary key (country);
+alter table languages add primary key (language);
+alter table keywords add primary key (keyword_id);
+alter table collections add primary key (collection_id);
+alter table people add primary key (person_id);
+alter table links add primary key (movie_id);
+alter table ratings add primary key (user_id, movie_id);
