@@ -27,12 +27,18 @@ embedded() { (unset PGHOST PGDATABASE PGUSER; "$@"); }
 anywhere() { "$@"; }
 own() { PGDATABASE=$own "$@"; }
 
+# Those that load the sample load the first records of it.
+mkdir "$tmp/fixtures"
+cp "$top"/fixtures/*.zip "$tmp/fixtures"
+/usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 400 "$tmp/fixtures/2026-11-20T13Z.zip"
 pg_start
 for page in "$top"/bin/*/*.1; do
     name=$(basename "$page" .1)
     dir=$tmp/$name
     mkdir -p "$dir/examples"
-    ln -s "$top/fixtures" "$dir/fixtures"
+    fixtures=$top/fixtures
+    [[ $name != movies-* || -n ${LONG-} ]] || fixtures=$tmp/fixtures
+    ln -s "$fixtures" "$dir/fixtures"
     extract "$page" "$dir/examples"
     ok "$name has an example" test -s "$dir/examples/01.sh"
     where=anywhere

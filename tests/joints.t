@@ -43,15 +43,7 @@ honest() { cp "$real/$1" "$prefix/bin/$1"; }
 movies-load "$top/fixtures/2026-11-20T14Z.zip" >/dev/null 2>&1 || bail 'the first load failed'
 # The first records of each member: the joints are those of the whole.
 file=$tmp/2026-11-20T13Z.zip
-/usr/bin/python3 -B - "$top/fixtures/2026-11-20T13Z.zip" "$file" <<'END'
-import csv, io, sys, zipfile
-with zipfile.ZipFile(sys.argv[1]) as whole, zipfile.ZipFile(sys.argv[2], "w", zipfile.ZIP_DEFLATED) as few:
-    for name in ("movies_metadata.csv", "credits.csv", "keywords.csv", "links.csv", "ratings.csv"):
-        rows = csv.reader(io.StringIO(whole.read(name).decode(), newline=""))
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(row for row, _ in zip(rows, range(60)))
-        few.writestr(name, text.getvalue())
-END
+/usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 60 "$file"
 before=$(state)
 
 fit='/"_end"/ { sub(/[0-9]+/, n); print; next }' # a trailer that says what was let through

@@ -171,11 +171,11 @@ for signal in KILL TERM; do
     for delay in 0.3 ${LONG:+0.15 0.5 0.8}; do
         # a load of its own each time, older than all others
         key=2020-01-01T0$((++hours))Z
-        movies-load --as "$key" "$first" >/dev/null 2>&1 &
+        movies-load --as "$key" "$second" >/dev/null 2>&1 &
         sleep "$delay"
         kill -s "$signal" $! 2>/dev/null
         wait $! 2>/dev/null
-        movies-load --as "$key" "$first" >/dev/null 2>"$tmp/err"
+        movies-load --as "$key" "$second" >/dev/null 2>"$tmp/err"
         rc=$?
         ok "after a $signal at $delay s the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
         is 'once' "$(sql "select count(*) from ops.loads where key = '$key' and status = 'promoted'")" 1

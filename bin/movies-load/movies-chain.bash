@@ -113,29 +113,23 @@ judge() { # the lines of report
     return "$first"
 }
 
-# What the directory promises of the member is the first count of its chain.
-promised() {
-    jq -cn --arg m "$member" 'first(inputs | select(.name == $m))
-        | {tool: "unzipper", member: $m, bytes: .size, crc32}' "$work/directory" \
-        >"$stage/$family.0.json" 2>/dev/null || die 74 "$stage" 'cannot be written'
-}
-
 say_counts() {
     local line lines
     lines=$(jq -r '[.tool, (del(.tool, .member) | to_entries[] | "\(.key)=\(.value)")] | join(" ")' "$stage"/*.json 2>/dev/null) || :
     while read -r line; do say "$member" "counts $line"; done <<<"$lines"
 }
 
-# Brings counts and rejects into their stage tables.
+# Brings counts and rejects into their stage tables. A jq whose pgload has gone has nothing to add.
 chain_record() {
     [ -z "$verbose" ] || say_counts
     jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
         | {member, chain: $chain, position: $position, tool,
-           counts: del(.tool, .member)}' "$stage"/*.json |
+           counts: del(.tool, .member)}' "$stage"/*.json 2>/dev/null |
         pgload --truncate -t "stage.l${load}_${family}_counts" ||
         die 74 "$file" "$member" 'its counts cannot be stored'
+    [ -s "$stage/rejects" ] || return 0
     jq -c '{tool, member, record, line, offset, length, code, reason, raw, raw_base64}' \
-        "$stage/rejects" | pgload --truncate -t "stage.l${load}_${family}_rejects" ||
+        "$stage/rejects" 2>/dev/null | pgload --truncate -t "stage.l${load}_${family}_rejects" ||
         die 74 "$file" "$member" 'its rejects cannot be stored'
 }
 
@@ -146,7 +140,8 @@ chain_run() {
     local statuses faults code=0 stage=$work/stage.$family
     rm -rf -- "$stage"
     { mkdir -- "$stage" && : >"$stage/rejects"; } || die 74 "$work" 'cannot be written'
-    promised
+    grep -m 1 -F "\"member\":\"$member\"" "$work/promised" 2>/dev/null >"$stage/$family.0.json" ||
+        die 74 "$stage" 'cannot be written'
     statuses=$({
         set +e
         run_chains

@@ -16,15 +16,15 @@ family_of() { # MEMBER
     esac
 }
 
-# The archive's directory, as NDJSON in the scratch folder; those of its members that we know
-# are left in given.
+# Leaves in the scratch folder the archive's directory, as NDJSON, and what it promises of those of
+# its members that we know, which is the first count of their chains; their names are left in given.
 read_directory() {
-    local names
     unzipper -l -- "$file" >"$work/directory"
-    names=$(jq -r '.name | select(IN($ARGS.positional[]))' "$work/directory" --args "${members[@]}" \
-        2>/dev/null) || die 74 "$file" 'its directory cannot be read'
-    mapfile -t given <<<"$names"
-    [ -n "$names" ] || die 65 "$file" "none of the members that we know (${members[*]})"
+    jq -c 'select(.name | IN($ARGS.positional[])) | {tool: "unzipper", member: .name, bytes: .size, crc32}' \
+        "$work/directory" --args "${members[@]}" >"$work/promised" 2>/dev/null ||
+        die 74 "$file" 'its directory cannot be read'
+    [ -s "$work/promised" ] || die 65 "$file" "none of the members that we know (${members[*]})"
+    mapfile -t given < <(sed 's/.*"member":"\([^"]*\)".*/\1/' "$work/promised")
 }
 
 # SHA-256 of the compressed bytes of each member that is there: cheap to have, and equal ones
@@ -38,12 +38,15 @@ digest_members() {
     { printf '%s\n' "$sums" >"$work/digests"; } 2>/dev/null || die 74 "$work" 'cannot be written'
 }
 
-# Prints what ops.members is to hold of this file, as a JSON array. links_small.csv is loaded
-# only where there is no links.csv, ratings_small.csv never: its users are others.
+# Prints what ops.members is to hold of this file, as a JSON array; then how many members we do not
+# know, folders being none; then the names of the first of these, as an array. links_small.csv is
+# loaded only where there is no links.csv, ratings_small.csv never: its users are others.
 describe_members() {
     jq -cn --slurpfile digests "$work/digests" '
-        (reduce inputs as $m ({}; .[$m.name] = $m)) as $given
+        [inputs] as $all
+        | (reduce $all[] as $m ({}; .[$m.name] = $m)) as $given
         | ($digests | add // {}) as $sha256
+        | ([$all[].name | select(endswith("/") | not)] - $ARGS.positional) as $unknown
         | [["movies_metadata.csv", "movies"], ["credits.csv", "credits"], ["keywords.csv", "keywords"],
            ["links.csv", "links"], ["links_small.csv", "links"], ["ratings.csv", "ratings"],
            ["ratings_small.csv", null]]
@@ -54,15 +57,8 @@ describe_members() {
             | {member: $member,
                family: (if $is_spare then null else $family end),
                state: (if $m == null then "missing" elif $is_spare then "unused" else "given" end),
-               bytes: $m.size, crc32: $m.crc32, sha256: $sha256[$member]})
-    ' "$work/directory" || die 74 "$file" 'its directory cannot be read'
-}
-
-# Prints the names of the first members that we do not know as a JSON array, or, given count, how
-# many there are. Folders are none.
-unknown_members() { # [count]
-    jq -cn --arg how "${1-}" '
-        [inputs.name | select(endswith("/") | not)] - $ARGS.positional
-        | if $how == "count" then length else .[:20] | map(.[:200]) end
+               bytes: $m.size, crc32: $m.crc32, sha256: $sha256[$member]}),
+          ($unknown | length),
+          ($unknown[:20] | map(.[:200]))
     ' "$work/directory" --args "${members[@]}" || die 74 "$file" 'its directory cannot be read'
 }

@@ -1,10 +1,16 @@
 -- Makes the view staged_faults: rows that were counted as loaded and are not in their table, or
 -- are there and were not counted. Reads the view counted; the names are those of names.sql.
-create temp table staged_rows (chain text, n bigint) on commit drop;
-select format(
-    'insert into staged_rows select %L, count(*) from stage.%I',
-    chain,
-    case when chain = :'family' then :'records' else :'records' || '_' || chain end
+-- One select of them all, not an insert for each: that may count in parallel.
+select 'create temp table staged_rows on commit drop as ' || coalesce(
+    string_agg(
+        format(
+            'select %L as chain, count(*) as n from stage.%I',
+            chain,
+            case when chain = :'family' then :'records' else :'records' || '_' || chain end
+        ),
+        ' union all '
+    ),
+    'select null as chain, 0 as n where false'
 )
 from counted
 where position = 2
