@@ -119,18 +119,24 @@ say_counts() {
     while read -r line; do say "$member" "counts $line"; done <<<"$lines"
 }
 
-# Brings counts and rejects into their stage tables. A jq whose pgload has gone has nothing to add.
+fail_record() { # WHAT
+    local said
+    said=$(tail -n 1 -- "$stage/jq") || :
+    die 74 "$file" "$member" "its $1 cannot be stored" ${said:+"$said"}
+}
+
+# Brings counts and rejects into their stage tables. A jq whose pgload has gone is not heard by itself.
 chain_record() {
     [ -z "$verbose" ] || say_counts
     jq -c '(input_filename | split("/")[-1] | split(".")) as [$chain, $position]
         | {member, chain: $chain, position: $position, tool,
-           counts: del(.tool, .member)}' "$stage"/*.json 2>/dev/null |
+           counts: del(.tool, .member)}' "$stage"/*.json 2>"$stage/jq" |
         pgload --truncate -t "stage.l${load}_${family}_counts" ||
-        die 74 "$file" "$member" 'its counts cannot be stored'
+        fail_record counts
     [ -s "$stage/rejects" ] || return 0
     jq -c '{tool, member, record, line, offset, length, code, reason, raw, raw_base64}' \
-        "$stage/rejects" 2>/dev/null | pgload --truncate -t "stage.l${load}_${family}_rejects" ||
-        die 74 "$file" "$member" 'its rejects cannot be stored'
+        "$stage/rejects" 2>"$stage/jq" | pgload --truncate -t "stage.l${load}_${family}_rejects" ||
+        fail_record rejects
 }
 
 # Runs a member's chains into its stage tables and refuses it if a joint is unsound. The

@@ -19,12 +19,14 @@ family_of() { # MEMBER
 # Leaves in the scratch folder the archive's directory, as NDJSON, and what it promises of those of
 # its members that we know, which is the first count of their chains; their names are left in given.
 read_directory() {
+    local names
     unzipper -l -- "$file" >"$work/directory"
     jq -c 'select(.name | IN($ARGS.positional[])) | {tool: "unzipper", member: .name, bytes: .size, crc32}' \
         "$work/directory" --args "${members[@]}" >"$work/promised" 2>/dev/null ||
         die 74 "$file" 'its directory cannot be read'
     [ -s "$work/promised" ] || die 65 "$file" "none of the members that we know (${members[*]})"
-    mapfile -t given < <(sed 's/.*"member":"\([^"]*\)".*/\1/' "$work/promised")
+    names=$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$work/promised") || die 74 "$file" 'its directory cannot be read'
+    mapfile -t given <<<"$names"
 }
 
 # SHA-256 of the compressed bytes of each member that is there: cheap to have, and equal ones

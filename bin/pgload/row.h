@@ -15,8 +15,7 @@ struct row {
 	bool numbered;  /* each row opens with its place among the rows, from 1 */
 	uint64_t count; /* rows made so far */
 	uint64_t keys;  /* of the records that members is for; 0: none yet */
-	int members[NDJSON_MEMBERS_MAX]; /* for each column, which member of the record it is
-					  */
+	int members[NDJSON_MEMBERS_MAX]; /* for each column, its member of the record */
 	struct buf reason;               /* of the last reject */
 };
 

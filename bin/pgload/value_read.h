@@ -7,6 +7,10 @@
 
 #include "value.h"
 
+enum { SECONDS_PER_DAY = 86400 };
+
+#define MICROS INT64_C(1000000) /* in a second */
+
 /* A scanned decimal: where its digits stand, as powers of ten. */
 struct decimal {
 	bool zero, negative;

@@ -1,8 +1,6 @@
 /* One value as a field of the text format: as it came, but for what COPY takes for its own. */
 #include "value_read.h"
 
-enum { MICROS = 1000000, SECONDS_PER_DAY = 86400 };
-
 /* What follows the backslash for the bytes that COPY would take for its own. */
 static const char escapes[256] = {
     ['\\'] = '\\',

@@ -6,9 +6,7 @@
  */
 #include "value_read.h"
 
-enum { SECONDS_PER_DAY = 86400, MICRO_DIGITS = 6, ZONE_HOUR_MAX = 15 };
-
-#define MICROS INT64_C(1000000) /* in a second */
+enum { MICRO_DIGITS = 6, ZONE_HOUR_MAX = 15 };
 
 /* Reads width digits at *s into *value, which must be from low to high, and steps over them.
  */

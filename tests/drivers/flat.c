@@ -52,20 +52,23 @@ main(void)
 	size_t room = 0;
 	ssize_t len;
 	unsigned long flat = 0;
+	bool right = true;
 
 	arena_install();
-	while ((len = getline(&line, &room, stdin)) > 0) {
+	while (right && (len = getline(&line, &room, stdin)) > 0) {
 		arena_reset();
 		r.len = (size_t)len - (line[len - 1] == '\n');
 		r.line = line;
 		if (ndjson_find_fault(r.line, r.len) != NULL || !ndjson_flat_parse(&r))
 			continue;
 		flat++;
-		if (!is_right(&r)) {
-			printf("differs: %s", line);
-			return 1;
-		}
+		right = is_right(&r);
 	}
-	printf("%lu\n", flat);
-	return 0;
+	if (right)
+		printf("%lu\n", flat);
+	else
+		printf("differs: %s", line);
+	free(line);
+	arena_free();
+	return right ? 0 : 1;
 }
