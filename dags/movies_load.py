@@ -43,7 +43,7 @@ def failed(ti):
 ### A file into the database
 
 `open` registers the load, a task for each member runs its chain of filters (the log shows its command line, each
-filter's exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. Any task can be cleared and
+filter's exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. A run can be cleared and
 runs again safely. When one has failed for good, `discard` drops what was staged, and `quarantine`
 puts a bad file into `failed/`; a file that is good stays in `staging/`, and **movies_stage** announces it again within the hour.
 """,
