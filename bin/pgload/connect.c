@@ -130,7 +130,7 @@ cannot_connect(PGconn *conn, bool wrong)
 }
 
 PGconn *
-connect_open(const char *conninfo)
+connect_open(const char *conninfo, PQnoticeProcessor notices, void *arg)
 {
 	/* What comes later wins over what stands in the connection string. */
 	const char *const names[] = {
@@ -145,6 +145,7 @@ connect_open(const char *conninfo)
 		msg_die(EX_IOERR, "memory: no room for a connection");
 	if (PQstatus(conn) == CONNECTION_BAD)
 		cannot_connect(conn, is_never_tried(conn));
+	PQsetNoticeProcessor(conn, notices, arg);
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
 	timeout = timeout_of(conn);
 	deadline = timeout > 0 && timeout < INT16_MAX ? now() + timeout : 0;

@@ -8,7 +8,10 @@
  * for everyone to see. NULL is fine. */
 void connect_check(const char *conninfo);
 
-/* Connects, or ends the program. conninfo NULL: libpq's own environment. */
-PGconn *connect_open(const char *conninfo);
+/*
+ * Connects, or ends the program. conninfo NULL: libpq's own environment. notices, with arg,
+ * takes what the server says from the first moment on: one that goes says so at any time.
+ */
+PGconn *connect_open(const char *conninfo, PQnoticeProcessor notices, void *arg);
 
 #endif

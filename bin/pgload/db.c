@@ -96,8 +96,7 @@ db_open(const char *conninfo, bool verbose)
 		msg_die_errno("memory");
 	db->verbose = verbose;
 	db_about(db, "database");
-	db->conn = connect_open(conninfo);
-	PQsetNoticeProcessor(db->conn, take_notice, db);
+	db->conn = connect_open(conninfo, take_notice, db);
 	check_encoding(db);
 	db_command(db, "set timezone to 'UTC'");
 	db_command(db, "set datestyle to 'ISO, YMD'");
