@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "word.h"
+
 enum { LONGEST_ESCAPE = 6 };
 
 static bool
@@ -29,24 +31,16 @@ escape(unsigned char c, char *to)
 	return LONGEST_ESCAPE;
 }
 
-/*
- * How many bytes from s on need no escape. Eight at a time: a byte is below 0x20, or made 0 by
- * one of the two characters, if subtracting borrows from its top bit, which it lacks.
- */
+/* How many bytes from s on need no escape. */
 static size_t
 plain_run(const char *s, size_t n)
 {
-	const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
-	uint64_t word, quote, backslash;
+	uint64_t word;
 	size_t i;
 
 	for (i = 0; n - i >= sizeof word; i += sizeof word) {
-		memcpy(&word, s + i, sizeof word);
-		quote = word ^ (one * '"');
-		backslash = word ^ (one * '\\');
-		if ((((word - one * 0x20) & ~word) | ((quote - one) & ~quote) |
-			((backslash - one) & ~backslash)) &
-		    top)
+		word = word_at(s + i);
+		if (word_has_below(word, 0x20) || word_has(word, '"') || word_has(word, '\\'))
 			break;
 	}
 	while (i < n && is_plain((unsigned char)s[i]))

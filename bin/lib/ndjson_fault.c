@@ -7,6 +7,7 @@
 
 #include "ndjson_record.h"
 #include "utf8.h"
+#include "word.h"
 
 static bool
 is_hex(char c)
@@ -40,14 +41,9 @@ find_bad_escape(const char *s, const char *end)
 static bool
 has_control(const char *s, const char *end)
 {
-	const uint64_t low = UINT64_C(0x2020202020202020), top = UINT64_C(0x8080808080808080);
-	uint64_t word;
-
-	for (; end - s >= (ptrdiff_t)sizeof word; s += sizeof word) {
-		memcpy(&word, s, sizeof word);
-		if ((word - low) & ~word & top)
+	for (; end - s >= (ptrdiff_t)sizeof(uint64_t); s += sizeof(uint64_t))
+		if (word_has_below(word_at(s), 0x20))
 			return true;
-	}
 	for (; s < end; s++)
 		if ((unsigned char)*s < 0x20)
 			return true;

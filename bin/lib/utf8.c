@@ -1,7 +1,7 @@
 /* UTF-8: see utf8.h. Runs of ASCII, which is most of what comes, go eight bytes at a time. */
 #include "utf8.h"
 
-#include <string.h>
+#include "word.h"
 
 /* The length of the valid character at s, 0 if there is none; n >= 1 bytes are there. */
 static size_t
@@ -38,15 +38,10 @@ utf8_valid(const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	size_t i = 0, len;
-	uint64_t word;
 
 	while (i < n) {
-		while (n - i >= sizeof word) {
-			memcpy(&word, p + i, sizeof word);
-			if (word & UINT64_C(0x8080808080808080))
-				break;
-			i += sizeof word;
-		}
+		while (n - i >= sizeof(uint64_t) && !word_has_high(word_at(s + i)))
+			i += sizeof(uint64_t);
 		if (i == n)
 			break;
 		len = character(p + i, n - i);
