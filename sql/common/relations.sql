@@ -11,18 +11,20 @@ with picked as not materialized (
         movie_id, year, budget, revenue, popularity, genre_ids,
         revenue - budget as profit,
         budget > 0 and revenue > 0 as both_known,
-        case :'side' when 'company' then company_ids else genre_ids end as ids,
-        cardinality(case :'side' when 'company' then company_ids else genre_ids end) as parts
+        case :'side' when 'company' then company_ids else genre_ids end as ids
     from :facts
     where year between :'year_from'::int and :'year_to'::int
         and (:'genre_ids' = '{}' or genre_ids && :'genre_ids'::bigint[])
         and (:'company_ids' = '{}' or company_ids && :'company_ids'::bigint[])
-    offset 0 -- or parts would be worked out for each member, each time from the whole list
 ),
 
 member as not materialized (
     select *, unnest(ids) as id
-    from picked
+    from (
+        select *, cardinality(ids) as parts
+        from picked
+        offset 0 -- or parts would be worked out for each member, each time from the whole list
+    ) as whole
 ),
 
 per_year as (
