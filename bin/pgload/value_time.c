@@ -4,6 +4,7 @@
  * no hour 24: all that would mean another instant once the server has read it. A timestamptz
  * may also be seconds since 1970, [+-]digits.
  */
+#include "civil.h"
 #include "value_read.h"
 
 enum { MICRO_DIGITS = 6, ZONE_HOUR_MAX = 15 };
@@ -44,19 +45,6 @@ days_in_month(int year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/*
- * The day of a civil date, counted from 1970-01-01, proleptic Gregorian. Years are counted
- * from March, so that the leap day is a year's last, in eras of 400 years.
- */
-static int64_t
-day_of(int year, int month, int day)
-{
-	int64_t y = month > 2 ? year : year - 1, era = y / 400, of_era = y % 400;
-	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return 146097 * era + 365 * of_era + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* Reads YYYY-MM-DD, a real day, and steps over it. */
 static bool
 take_date(const char **s, const char *end, int64_t *result)
@@ -67,7 +55,7 @@ take_date(const char **s, const char *end, int64_t *result)
 	    !take_number(s, end, 2, 1, 12, &month) || !take_char(s, end, '-') ||
 	    !take_number(s, end, 2, 1, 31, &day) || day > days_in_month(year, month))
 		return false;
-	*result = day_of(year, month, day);
+	*result = civil_to_day((struct civil){year, month, day});
 	return true;
 }
 
