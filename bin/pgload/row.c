@@ -121,10 +121,8 @@ open_row(const struct row *row, struct buf *b)
 {
 	if (row->mapping->format == VALUE_AS_BINARY) {
 		binary_put(b, row->mapping->count + row->numbered, 2);
-		if (row->numbered) {
-			binary_put(b, 8, 4);
-			binary_put(b, row->count + 1, 8);
-		}
+		if (row->numbered)
+			binary_put_whole(b, (int64_t)row->count + 1, 8);
 	} else if (row->numbered) {
 		buf_put_u64(b, row->count + 1);
 	}

@@ -93,7 +93,7 @@ void
 value_append_null(struct buf *b, enum value_format format)
 {
 	if (format == VALUE_AS_BINARY)
-		binary_put(b, UINT32_MAX, 4);
+		binary_put(b, UINT32_MAX, BINARY_LENGTH);
 	else
 		buf_put(b, "\\N", 2);
 }

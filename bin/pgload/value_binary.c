@@ -4,7 +4,6 @@
 #include "value_read.h"
 
 enum {
-	LENGTH_BYTES = 4,
 	DAYS_TO_2000 = 10957, /* from 1970, where our days and microseconds begin */
 	GROUP = 4,            /* decimal digits in each of a numeric's own */
 	NUMERIC_NEGATIVE = 0x4000
@@ -28,13 +27,6 @@ binary_put_end(struct buf *b)
 	binary_put(b, UINT16_MAX, 2);
 }
 
-static inline void
-put_whole(struct buf *b, int64_t n, size_t bytes)
-{
-	binary_put(b, bytes, LENGTH_BYTES);
-	binary_put(b, (uint64_t)n, bytes);
-}
-
 static void
 put_real(struct buf *b, double value)
 {
@@ -42,7 +34,7 @@ put_real(struct buf *b, double value)
 	uint32_t bits;
 
 	memcpy(&bits, &narrow, sizeof bits);
-	put_whole(b, bits, sizeof bits);
+	binary_put_whole(b, bits, sizeof bits);
 }
 
 static void
@@ -51,7 +43,7 @@ put_double(struct buf *b, double value)
 	int64_t bits;
 
 	memcpy(&bits, &value, sizeof bits);
-	put_whole(b, bits, sizeof bits);
+	binary_put_whole(b, bits, sizeof bits);
 }
 
 /* Which of a numeric's own digits holds that power of ten: rounds down, as / does not. */
@@ -95,7 +87,7 @@ put_numeric(
 	/* What a limited column shows is its own scale; more zeros than that mean nothing. */
 	if (type->limited && decimals > type->scale)
 		decimals = type->scale < 0 ? 0 : type->scale;
-	binary_put(b, 8 + 2 * groups, LENGTH_BYTES);
+	binary_put(b, 8 + 2 * groups, BINARY_LENGTH);
 	binary_put(b, groups, 2);
 	binary_put(b, (uint64_t)weight, 2);
 	binary_put(b, d->negative && !d->zero ? NUMERIC_NEGATIVE : 0, 2);
@@ -110,13 +102,13 @@ value_put_binary(struct buf *b, const struct value_type_info *type, const char *
 {
 	switch (type->type) {
 	case VALUE_SMALLINT:
-		put_whole(b, v->number, 2);
+		binary_put_whole(b, v->number, 2);
 		break;
 	case VALUE_INTEGER:
-		put_whole(b, v->number, 4);
+		binary_put_whole(b, v->number, 4);
 		break;
 	case VALUE_BIGINT:
-		put_whole(b, v->number, 8);
+		binary_put_whole(b, v->number, 8);
 		break;
 	case VALUE_NUMERIC:
 		put_numeric(b, type, s, &v->decimal);
@@ -128,18 +120,18 @@ value_put_binary(struct buf *b, const struct value_type_info *type, const char *
 		put_double(b, v->real);
 		break;
 	case VALUE_BOOLEAN:
-		put_whole(b, v->number, 1);
+		binary_put_whole(b, v->number, 1);
 		break;
 	case VALUE_DATE:
-		put_whole(b, v->number - DAYS_TO_2000, 4);
+		binary_put_whole(b, v->number - DAYS_TO_2000, 4);
 		break;
 	case VALUE_TIMESTAMP:
 	case VALUE_TIMESTAMPTZ:
-		put_whole(b, v->number - micros_to_2000, 8);
+		binary_put_whole(b, v->number - micros_to_2000, 8);
 		break;
 	case VALUE_TEXT:
 	case VALUE_OTHER:
-		binary_put(b, n, LENGTH_BYTES);
+		binary_put(b, n, BINARY_LENGTH);
 		buf_put(b, s, n);
 	}
 }

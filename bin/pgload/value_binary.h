@@ -9,6 +9,8 @@
 
 #include "buf.h"
 
+enum { BINARY_LENGTH = 4 }; /* bytes of a field's length */
+
 /* Appends the lowest `bytes` bytes of n, at most 8, the highest of them first. */
 static inline void
 binary_put(struct buf *b, uint64_t n, size_t bytes)
@@ -18,6 +20,14 @@ binary_put(struct buf *b, uint64_t n, size_t bytes)
 	    (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n};
 
 	buf_put(b, all + sizeof all - bytes, bytes);
+}
+
+/* Appends a field that is a whole number of so many bytes. */
+static inline void
+binary_put_whole(struct buf *b, int64_t n, size_t bytes)
+{
+	binary_put(b, bytes, BINARY_LENGTH);
+	binary_put(b, (uint64_t)n, bytes);
 }
 
 /* What stands before the first row and behind the last. */
