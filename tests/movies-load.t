@@ -85,6 +85,8 @@ with zipfile.ZipFile(sys.argv[3], "w", zipfile.ZIP_DEFLATED) as z:  # a director
 END
 exits 'too many rejects are bad input' 65 movies-load -m 100 "$tmp/2026-01-02T00Z.zip"
 is 'and the load is discarded' "$(statuses 2026-01-02T00Z)" '2026-01-02T00Z discarded'
+like 'the last line says whose fault it was' "$(tail -n 1 "$tmp/err")" \
+    '2026-01-02T00Z.zip: movies_metadata.csv: not loaded: explode-[a-z]+: .*more than 100'
 exits 'an archive with 20,001 members' 0 movies-load "$tmp/2026-01-02T01Z.zip"
 head -c 4000 "$second" >"$tmp/2026-01-03T00Z.zip"
 (cd "$top" && zip -q "$tmp/2026-01-03T01Z.zip" README.md)

@@ -98,16 +98,17 @@ run_chains() {
     esac
 }
 
-# Fails with the status of the first fault that is not a death by SIGPIPE. A death by any other
-# signal counts as 74.
+# Returns the status of the first fault that is not a death by SIGPIPE, and leaves its filter in
+# culprit. A death by any other signal counts as 74.
 judge() { # the lines of report
     local rank name code first=0
+    culprit=''
     while read -r rank name code; do
         if [ -z "$rank" ]; then continue; fi
         say "$member" "$name" "exit status $code"
         if [ "$code" -eq 0 ]; then continue; fi
         [ "$code" -le 128 ] || say "$name died of signal $((code - 128))"
-        if [ "$first" -eq 0 ] || [ "$first" -eq 141 ]; then first=$code; fi
+        if [ "$first" -eq 0 ] || [ "$first" -eq 141 ]; then first=$code culprit=${name%(*}; fi
     done < <(sort -n <<<"$1")
     [ "$first" -le 128 ] || first=74
     return "$first"
@@ -139,22 +140,29 @@ chain_record() {
         fail_record rejects
 }
 
+# Ends with the status of the culprit, and what it said last.
+chain_die() { # STATUS
+    local said
+    said=$(grep -a "^$culprit: " "$stage/said" | tail -n 1) || :
+    die "$1" "$file" "$member" 'not loaded' ${said:+"$said"}
+}
+
 # Runs a member's chains into its stage tables and refuses it if a joint is unsound. The
 # substitution ends when every process has let go of descriptor 3, so nothing is left running
 # behind it.
 chain_run() {
-    local statuses faults code=0 stage=$work/stage.$family
+    local statuses faults culprit code=0 stage=$work/stage.$family
     rm -rf -- "$stage"
     { mkdir -- "$stage" && : >"$stage/rejects"; } || die 74 "$work" 'cannot be written'
     grep -m 1 -F "\"member\":\"$member\"" "$work/promised" 2>/dev/null >"$stage/$family.0.json" ||
         die 74 "$stage" 'cannot be written'
     statuses=$({
         set +e
-        run_chains
-    } 3>&1 >/dev/null)
+        run_chains 2> >(exec tee -- "$stage/said" >&4)
+    } 3>&1 4>&2 >/dev/null)
     judge "$statuses" || code=$?
     chain_record
-    [ "$code" -eq 0 ] || die "$code" "$file" "$member" 'not loaded'
+    [ "$code" -eq 0 ] || chain_die "$code"
     faults=$(load_sql stage/finish "load=$load" "member=$member" "family=$family")
     [ -z "$faults" ] || die 74 "$file" "$member" refused "${faults//$'\n'/; }"
     rm -rf -- "$stage"
