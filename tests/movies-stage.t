@@ -461,7 +461,7 @@ is 'fifty lines and the number of the others' "$(wc -l <"$tmp/err") $(sed -n '1p
 movies-stage: 2020-01-05T04Z: late: no file of this hour
 movies-stage: ... 19 hours more'
 exits 'a thousand hours' 69 movies-stage --loaded 2020-01-01T00Z 2020-02-11T15Z
-(unset PGHOST PGDATABASE; MOVIES_HOME=$tmp/nothing exits 'no database at all' 69 movies-stage --loaded 2020-01-01T00Z; like 'is late too' "$(cat "$tmp/err")" 'late: no file'; [ "$_failed" -eq 0 ]) || _failed=$((_failed + 1))
+(unset PGHOST PGDATABASE; MOVIES_HOME=$tmp/nothing exits 'no database at all' 99 movies-stage --loaded 2020-01-01T00Z; is 'nothing is late yet' "$(grumbled)" 'movies-stage: no file has been loaded yet'; [ "$_failed" -eq 0 ]) || _failed=$((_failed + 1))
 _n=$((_n + 2))
 
 # Wrong use

@@ -42,7 +42,7 @@ pending() {
 }
 
 # Has each hour of the range been loaded, in whatever revision? If not, says where the file of each
-# that has not is.
+# that has not is. None is late as long as there has been no file at all.
 loaded_hours() {
     local i said='' late=0 from_time until_time
     local -A is_loaded=()
@@ -56,6 +56,10 @@ loaded_hours() {
         said=$(db_psql -At -v "from=$from_time" -v "until=$until_time" -f "$movies_sql/files/loaded.sql")
     fi
     for i in $said; do is_loaded[$i]=1; done
+    if [ -z "${is_loaded[ever]-}" ]; then
+        warn 'no file has been loaded yet'
+        exit 99
+    fi
     for ((i = first; i <= last; i++)); do
         db_hour_of "$i"
         [ -z "${is_loaded[$REPLY]-}" ] || continue
