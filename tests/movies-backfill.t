@@ -94,6 +94,27 @@ like 'are too many, and there is advice' "$(cat "$tmp/err")" 'makes 1025 chunks,
 is '1,024 are not' "$(movies-backfill --plan --source /x --chunk 1 2024-01-01T00Z 2024-02-12T15Z | jq length)" 1024
 ok 'nothing was touched' diff -r "$tmp/before" "$MOVIES_HOME"
 
+# A source that is a directory can be looked at, a server cannot
+mkdir "$tmp/upstream"
+for k in 2024-02-29T00Z.r10 2024-02-29T02Z 2024-02-29T03Z 2024-02-29T20Z 2024-03-02T00Z; do echo it >"$tmp/upstream/$k.zip"; done
+is 'what a source would bring' "$(movies-backfill --dry-run --source "$tmp/upstream" 2024-02-29 2024-03-01T00Z | grep -v ^load)" \
+'fetch    2024-02-29T03Z                  3
+gap      2024-02-29T01Z 2024-02-29T01Z 1
+gap      2024-02-29T05Z 2024-02-29T19Z 15
+gap      2024-02-29T21Z 2024-03-01T00Z 4
+total    1 file to fetch and load, 3 bytes
+total    5 files to load, 96 bytes; 0 loaded already, to be archived
+total    3 gaps, 20 of 25 hours'
+is 'a report counts what is here' "$(movies-backfill --report --source "$tmp/upstream" 2024-02-28T23Z 2024-03-01T01Z)" "$report"
+is 'a server is not asked' "$(movies-backfill --dry-run --source https://127.0.0.1:1/ 2024-03-01T00Z 2024-03-01T01Z)" \
+'load     2024-03-01T01Z                  14
+gap      2024-03-01T00Z 2024-03-01T00Z 1
+source   is an address: which of the hours it has is not known before they are fetched
+total    1 file to load, 14 bytes; 0 loaded already, to be archived
+total    1 gap, 1 of 2 hours'
+exits 'a source that is not there' 69 movies-backfill --dry-run --source "$tmp/no" 2024-03-01T00Z 2024-03-01T01Z
+ok 'and nothing was touched' diff -r "$tmp/before" "$MOVIES_HOME"
+
 # Names that are no keys
 touch "$backfill"/{'$(touch pwned).zip',-rf.zip,2023-02-29T00Z.zip,2024-02-29T24Z.zip,2024-02-29T00Z.r1.zip,2024-02-29T00Z.r02.zip} \
     "$backfill/"$'2024-02-29T05Z.zip\n2024-02-29T06Z.zip' "$backfill/it's a \"name\".zip" \

@@ -188,6 +188,9 @@ backfill() {
 
 say_done() {
     local list=''
-    [ ${#failed[@]} -eq 0 ] || printf -v list ',"%s"' "${failed[@]}"
+    if [ ${#failed[@]} -gt 0 ]; then
+        printf -v list ',"%s"' "${failed[@]}"
+        warn "${#failed[@]} failed" "${failed[*]:0:10}$([ ${#failed[@]} -le 10 ] || echo ' ...')"
+    fi
     out "{\"from\":\"$from\",\"to\":\"$to\",\"loaded\":$loaded,\"skipped\":$skipped,\"failed\":[${list:1}]}"
 }

@@ -23,33 +23,40 @@ show_awk='
 
 # Makes a scratch folder, with what there is of the range in the order of the keys: "files" what
 # the folders have, "loaded" what the database has, "all" both. Where there is no database nothing
-# is loaded.
-show_find() {
+# is loaded. With "upstream" also what a source has that is a directory.
+show_find() { # [upstream]
     work_make
     { : >"$work/loaded"; } 2>/dev/null || work_lost $?
     if db_external || pg_find; then
         db_server
         range_loaded >"$work/loaded" || work_lost $?
     fi
-    range_files backfill staging archive failed >"$work/files" || work_lost $?
+    range_files backfill staging archive failed "$@" >"$work/files" || work_lost $?
     LC_ALL=C sort -m -k 1,1n -k 2,2n -k 3,3n -k 4 "$work/files" "$work/loaded" >"$work/all" ||
         die 74 "$work" 'cannot be written'
 }
 
 show_dry_run() {
     local said
-    show_find
-    said=$(awk -v first="$first" -v last="$last" "$show_awk"'
+    [[ -z $source || $source == *://* || -d $source ]] || die 69 "$source" 'no such folder'
+    show_find ${source:+upstream}
+    said=$(movies_source=$source awk -v first="$first" -v last="$last" "$show_awk"'
+        BEGIN { source = ENVIRON["movies_source"] }
+        function counted(n, what) { return n " " what (n == 1 ? "" : "s") }
         !all { loaded[$6] = 1; next }
         { held($1) }
+        $4 == "upstream" && !($6 in loaded) && $6 != ours { printf "fetch    %-31s %s\n", $6, $5; fetched++; to_fetch += $5 }
+        { ours = $6 }
         $4 == "backfill" && $6 in loaded { printf "loaded   %-31s %s\n", $6, $5; again++ }
         $4 == "backfill" && !($6 in loaded) { printf "load     %-31s %s\n", $6, $5; files++; bytes += $5 }
         END {
             held(last + 1)
             for (i = 1; i <= gaps; i++)
                 printf "gap      %s %s %d\n", hour(gap_from[i]), hour(gap_to[i]), gap_to[i] - gap_from[i] + 1
-            printf "total    %d files to load, %.0f bytes; %d loaded already, to be archived\n", files, bytes, again
-            printf "total    %d gaps, %d of %d hours\n", gaps, gap_hours, last - first + 1
+            if (source ~ "://") print "source   is an address: which of the hours it has is not known before they are fetched"
+            if (fetched) printf "total    %s to fetch and load, %.0f bytes\n", counted(fetched, "file"), to_fetch
+            printf "total    %s to load, %.0f bytes; %d loaded already, to be archived\n", counted(files + 0, "file"), bytes, again
+            printf "total    %s, %d of %s\n", counted(gaps, "gap"), gap_hours, counted(last - first + 1, "hour")
         }' "$work/loaded" all=1 "$work/all")
     out "$said"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A range of hours, and what there is of it: range_files lists the files that MOVIES_HOME keeps,
-# range_loaded the promoted keys. One listing, one query and one pass of awk each, however many
+# and the source may, range_loaded the promoted keys. One listing, one query and one pass of awk each, however many
 # there are. Hours are numbers since 1970, as in movies.source.
 # Sourced by movies-backfill. Reads since, from, to, first and last.
 
@@ -40,12 +40,14 @@ range_sort() {
         }' | LC_ALL=C sort -k 1,1n -k 2,2n -k 3,3n -k 4
 }
 
-# What the folders hold, as range_sort reads it. What begins with a dot is on its way in.
+# What the folders hold, as range_sort reads it. What begins with a dot is on its way in. The place
+# "upstream" is what a source holds that is a directory; it sorts behind all folders of ours.
 range_list() { # PLACE...
     local place there=()
     for place; do
         [ ! -d "$MOVIES_HOME/$place" ] || there+=("$place")
     done
+    [ "${!#}" != upstream ] || [ ! -d "$source" ] || range_here "$source" upstream
     [ ${#there[@]} -gt 0 ] || return 0
     (
         cd -- "$MOVIES_HOME" || exit
@@ -54,18 +56,21 @@ range_list() { # PLACE...
             archive) find -L archive/ -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
             backfill) find -L backfill/ -ignore_readdir_race -mindepth 1 -maxdepth 1 ! -name '.*' \
                 \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
-            *) find -L "$place/" -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$place"'\t%s\t%f\0' ;;
+            *) range_here "$place" "$place" ;;
             esac
         done
-    ) | # no name has a NUL
-        LC_ALL=C tr '\n\0' '\001\n'
+    )
+}
+
+range_here() { # DIRECTORY PLACE
+    (cd -- "$1" && find -L . -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$2"'\t%s\t%f\0')
 }
 
 # Prints what range_sort does of the files that the folders hold, and says on stderr which names in
 # backfill are no keys.
 range_files() { # PLACE...
     local line name
-    range_list "$@" | range_sort |
+    range_list "$@" | LC_ALL=C tr '\n\0' '\001\n' | range_sort | # no name has a NUL
         while IFS= read -r line; do
             if [[ $line == bad$'\t'* ]]; then
                 name=${line#*$'\t'}
