@@ -2,7 +2,8 @@
 from datetime import timedelta
 
 from airflow.sdk import Param, dag, get_current_context, task
-from movies_common import DATABASE, DEFAULTS, credentials, outcome, run, source
+from airflow.sdk.exceptions import AirflowSkipException
+from movies_common import DATABASE, DEFAULTS, check_settings, credentials, outcome, run, source, states
 
 HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$"
 
@@ -39,6 +40,7 @@ def movies_backfill():
     @task
     def plan(params):
         """The files and the gaps into the log, the chunks as the result."""
+        check_settings()
         run("movies-backfill", "--dry-run", *fetched(params), *span(params), shows=True)
         return run("movies-backfill", "--plan", "--chunk", str(params["chunk"]), *fetched(params), *span(params))
 
@@ -55,8 +57,10 @@ def movies_backfill():
         return run("movies-backfill", *fetched(params), "--", chunk["from"], chunk["to"], environment=credentials(params["source"]))
 
     @task(trigger_rule="all_done")
-    def report(params):
+    def report(params, ti):
         """What has become of the range."""
+        if states(ti)["plan"] != "success":
+            raise AirflowSkipException("nothing was planned")
         since = get_current_context()["dag_run"].start_date.isoformat()
         return run("movies-backfill", "--report", "--since", since, *span(params))
 

@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 from datetime import timedelta
 
-from airflow.sdk import Asset, BaseNotifier, Connection, Variable, task
+from airflow.sdk import Asset, BaseNotifier, Connection, Variable, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
 PATIENCE = 20
@@ -88,6 +88,20 @@ def end(child):
         child.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         child.kill()
+
+
+def check_settings():
+    """Fails a run for good that was given a setting which its DAG does not have: a misspelt dry_run would load."""
+    context = get_current_context()
+    known = sorted(context["dag"].params)
+    unknown = sorted(set(context["dag_run"].conf or {}) - set(known))
+    if unknown:
+        raise AirflowFailException(f"no such setting: {', '.join(map(repr, unknown))} (there are {', '.join(known)})")
+
+
+def states(ti):
+    """The tasks of the run, name to state: success, failed, skipped, ...; of mapped ones NAME_INDEX."""
+    return ti.get_task_states(ti.dag_id, run_ids=[ti.run_id])[ti.run_id]
 
 
 def source(given=None):

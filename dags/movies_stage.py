@@ -3,7 +3,7 @@ from datetime import datetime, timedelta, timezone
 
 from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
-from movies_common import DEFAULTS, FILES, credentials, outcome, run, source
+from movies_common import DEFAULTS, FILES, check_settings, credentials, outcome, run, source
 
 LATE, LOOK_BACK = timedelta(hours=2), timedelta(hours=48)
 BACKLOG = 48  # runs of movies_load that may wait their turn
@@ -25,7 +25,8 @@ HOUR = "%Y-%m-%dT%HZ"
 `fetch` takes what is new at the source into `staging/`, whole and checked; a bad file goes to `failed/` with its
 reason, and does not stop the others. `announce` starts a run of **movies_load** for every file that waits there, the oldest
 first, each time anew, so that none is forgotten; no more than 48 runs are left waiting. `archive` puts away what is loaded and still lies in `staging/`.
-`late` fails, and so alerts, when two hours after an hour's end no file of it has been loaded.
+`late` fails, and so alerts, when two hours after an hour's end no file of it has been loaded; not before the first file
+of all, nor in a run that was triggered.
 
 A file that has just arrived need not wait for the hour: trigger this DAG, by hand or by REST
 (`POST /api/v2/dags/movies_stage/dagRuns` with `{"logical_date": null}`).
@@ -35,6 +36,7 @@ def movies_stage():
     @task(pool="production", retries=2, execution_timeout=timedelta(minutes=20))
     def fetch(params):
         """Files into staging/."""
+        check_settings()
         where = source(params["source"])
         now = get_current_context()["dag_run"].run_after
         # A server cannot be listed: it is asked for each hour of late that is not there yet.
@@ -57,10 +59,12 @@ def movies_stage():
         context["outlet_events"][FILES].add_partitions(keys)
         return keys
 
-    @task(pool="production", trigger_rule="all_done", retries=2)
-    def late():
+    @task(pool="production", trigger_rule="all_done", retries=0)
+    def late(dag_run):
         """Has the hour been loaded that ended two hours ago?"""
-        began = get_current_context()["dag_run"].run_after - LATE - timedelta(hours=1)
+        if dag_run.run_type == "manual":
+            raise AirflowSkipException("the run of the full hour looks")
+        began = dag_run.run_after - LATE - timedelta(hours=1)
         return run("movies-stage", "--loaded", f"{began:{HOUR}}")
 
     steps = [fetch(), archive(), announce(), late()]

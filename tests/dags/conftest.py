@@ -117,6 +117,12 @@ class Site:
         """Waits for a run's end and returns its state."""
         return until(lambda: (s := self.api("GET", f"/dags/{dag}/dagRuns/{run}")["state"]) in ("success", "failed") and s, seconds)
 
+    def clear(self, dag, run, *tasks, **more):
+        """Has tasks run again, all of them if none is named; returns when the run is under way."""
+        self.api("POST", f"/dags/{dag}/clearTaskInstances", {
+            "dag_run_id": run, "dry_run": False, "only_failed": False} | ({"task_ids": tasks} if tasks else {}) | more)
+        until(lambda: self.api("GET", f"/dags/{dag}/dagRuns/{run}")["state"] in ("queued", "running"))
+
     def load_run(self, key, seconds=300):
         """Waits for the first run that loads a key, and for its end: its id and state."""
         found = until(lambda: [r for r in self.runs("movies_load") if r["partition_key"] == key], seconds)[0]["dag_run_id"]

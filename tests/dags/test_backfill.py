@@ -100,7 +100,7 @@ def test_again_it_does_only_what_is_missing(site, hours):
     assert keys == f"{FILES}|{FILES}", "nothing lost, nothing twice"
 
 
-def test_a_bad_file_fails_its_run_and_not_the_others(site, hours):
+def test_a_bad_file_fails_its_run_and_not_the_others(site, hours, postbox):
     folder, _ = hours
     bad, good = key(0, datetime(2026, 7, 1)), key(1, datetime(2026, 7, 1))
     (site.home / f"backfill/{bad}.zip").write_bytes((folder / f"{key(0)}.zip").read_bytes()[:-100])
@@ -109,6 +109,15 @@ def test_a_bad_file_fails_its_run_and_not_the_others(site, hours):
     assert site.ended("movies_backfill", run) == "failed"
     assert site.tasks("movies_backfill", run)["report"]["state"] == "success"
     assert f"{bad}.zip" in site.files("failed") and f"{good}.zip" in site.files("archive")
+    until(lambda: [m for m in postbox.mail if m[1] == "movies_backfill.load failed" and f"1 failed: {bad}" in m[2]])
+
+
+def test_a_range_that_ends_before_it_begins_alerts_once(site, hours, postbox):
+    run = site.trigger("movies_backfill", {"from": "2026-07-02", "to": "2026-07-01"})
+    assert site.ended("movies_backfill", run) == "failed"
+    assert {n: t["state"] for n, t in site.tasks("movies_backfill", run).items()} == {
+        "plan": "failed", "wanted": "upstream_failed", "load": "upstream_failed", "report": "skipped", "outcome": "failed"}
+    assert len([m for m in postbox.mail if m[1].startswith("movies_backfill.") and run in m[2]]) == 1
 
 
 def test_a_dry_run_changes_nothing(site, hours):

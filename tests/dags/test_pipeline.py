@@ -29,10 +29,14 @@ def test_a_scheduled_run_takes_the_first_hour(site):
 
 
 def test_the_hour_that_has_no_file_is_reported(site, postbox):
+    """Not before the first file of all; so the task that looked then is made to look again."""
     run = site.runs("movies_stage")[0]["dag_run_id"]
+    assert site.ended("movies_stage", run) == "success", "nothing is late in a new database"
+    site.clear("movies_stage", run, "late", include_downstream=True)
     assert site.ended("movies_stage", run) == "failed"
     assert {n: t["state"] for n, t in site.tasks("movies_stage", run).items()} == {
         "fetch": "success", "archive": "success", "announce": "success", "late": "failed", "outcome": "failed"}
+    assert site.tasks("movies_stage", run)["late"]["try_number"] == 2, "it is not tried again by itself"
     until(lambda: [m for m in postbox.mail if m[1] == "movies_stage.late failed" and "no file of this hour" in m[2]])
     assert postbox.mail[0][0] == ["ops@localhost"]
 
@@ -66,9 +70,28 @@ def test_a_file_that_is_whole_but_bad_is_put_aside(site, postbox):
     assert tasks["outcome"]["state"] == "failed"
     assert len([m for m in postbox.mail if m[1].startswith("movies_load.")]) == 1, "one alert for one bad file"
     assert "2026-11-20T17Z.zip" in site.files("failed")
-    assert "keywords.csv" in (site.home / "failed/2026-11-20T17Z.txt").read_text()
-    until(lambda: [m for m in postbox.mail if m[1] == "movies_load.stage.keywords failed"])
+    cause = "keywords.csv: not loaded: csv2ndjson: standard input: no column id"
+    assert cause in (site.home / "failed/2026-11-20T17Z.txt").read_text()
+    until(lambda: [m for m in postbox.mail if m[1] == "movies_load.stage.keywords failed" and cause in m[2]])
     assert site.sql("select status from ops.loads where key = '2026-11-20T17Z'") == "discarded"
+
+
+def test_a_task_of_a_failed_run_can_be_cleared_alone(site):
+    """Its load has been discarded: it does the whole of it, and leaves none open."""
+    run, _ = site.load_run("2026-11-20T17Z")
+    site.clear("movies_load", run, "open")
+    assert site.ended("movies_load", run) == "failed"
+    assert site.sql("select string_agg(distinct status, ' ') from ops.loads where key = '2026-11-20T17Z'") == "discarded"
+    bad = site.home / "failed/2026-11-20T17Z.zip"
+    bad.unlink()
+    shutil.copy(FIXTURES / "2026-11-20T15Z.zip", bad)
+    with zipfile.ZipFile(bad, "a") as other:
+        other.writestr("README", "other bytes than those of the hour 15")
+    site.api("POST", "/dags/movies_load/clearTaskInstances", {"dag_run_id": run, "dry_run": False, "only_failed": True})
+    until(lambda: site.tasks("movies_load", run)["archive"]["state"] == "success")
+    assert site.sql("select status from ops.loads where key = '2026-11-20T17Z' and status <> 'discarded'") == "promoted"
+    assert "2026-11-20T17Z.zip" in site.files("archive")
+    assert site.ended("movies_load", run) == "success"
 
 
 def test_a_source_that_is_down_is_tried_again(site, tmp_path):
@@ -93,8 +116,7 @@ def test_a_source_that_is_down_is_tried_again(site, tmp_path):
 def test_any_task_can_be_run_again_after_archiving(site):
     run, _ = site.load_run("2026-11-20T14Z")
     before = site.sql("select count(*), max(load_id) from ops.loads")
-    site.api("POST", "/dags/movies_load/clearTaskInstances", {"dag_run_id": run, "dry_run": False, "only_failed": False})
-    until(lambda: site.api("GET", f"/dags/movies_load/dagRuns/{run}")["state"] in ("queued", "running"))
+    site.clear("movies_load", run)
     assert site.ended("movies_load", run) == "success"
     assert site.tasks("movies_load", run)["stage.credits"]["try_number"] == 2
     assert site.sql("select count(*), max(load_id) from ops.loads") == before
@@ -126,6 +148,17 @@ def test_hostile_parameters_are_refused(site, dag, conf):
         text = hostile.format(site.home / "touched")
         with pytest.raises(RuntimeError, match=": (400|422) "):
             site.trigger(dag, {k: text if v == "?" else v for k, v in conf.items()})
+
+
+@pytest.mark.parametrize("dag, first", [("movies_stage", "fetch"), ("movies_load", "open"), ("movies_backfill", "plan")])
+def test_a_setting_that_is_not_known_is_refused(site, dag, first):
+    before = site.sql("select count(*) from ops.loads")
+    conf = {"movies_load": {"key": "2026-11-20T13Z"}, "movies_backfill": {"from": "2026-01-01", "to": "2026-01-02"}}.get(dag, {})
+    run = site.trigger(dag, conf | {"dryrun": True})
+    assert site.ended(dag, run) == "failed"
+    assert "no such setting: 'dryrun' (there are " in site.log(dag, run, first)
+    assert site.tasks(dag, run)[first]["try_number"] == 1
+    assert site.sql("select count(*) from ops.loads") == before
 
 
 def test_hostile_names_and_sources_are_inert(site):
