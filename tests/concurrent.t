@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 SEED=${SEED:-$RANDOM}
-diag "SEED=$SEED"
+note "SEED=$SEED"
 at_exit drop_cluster
 ok 'the database is made' movies-db start
 [ -d "$MOVIES_HOME/pg/run" ] || bail 'the name of the scratch folder is too long'

@@ -29,7 +29,7 @@ guard() { # NAME SHORT LONG COMMAND...
     counted "$2" "${@:4}"
     few=$allocations
     counted "$3" "${@:4}"
-    diag "$name: $allocations allocations, $few for a quarter; $((moved / (reads + writes))) bytes a call"
+    note "$name: $allocations allocations, $few for a quarter; $((moved / (reads + writes))) bytes a call"
     ok "$name: no allocation for a record" test "$((allocations - few))" -le 16
     ok "$name: large pieces" test "$((moved / (reads + writes)))" -ge 50000
 }

@@ -12,14 +12,13 @@ real=$BIN
 PATH=$prefix/bin:$PATH
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
-sql() { movies-db psql -Atc "$1"; }
 state() { # a digest of all that a load may change
     dump_movies | md5sum
-    sql "select md5(string_agg(n::text, '|' order by family, id)) from ops.newest as n"
-    sql "select md5(string_agg(d::text, '|' order by d::text)) from ops.duplicates as d"
-    sql "select md5(string_agg(c::text, '|' order by c::text)) from ops.counts as c"
-    sql "select count(*) from ops.rejects join ops.loads using (load_id) where status = 'promoted'"
-    sql "select count(*) from ops.loads where status = 'promoted'"
+    movies-db psql -At -c "select md5(string_agg(n::text, '|' order by family, id)) from ops.newest as n" \
+        -c "select md5(string_agg(d::text, '|' order by d::text)) from ops.duplicates as d" \
+        -c "select md5(string_agg(c::text, '|' order by c::text)) from ops.counts as c" \
+        -c "select count(*) from ops.rejects join ops.loads using (load_id) where status = 'promoted'" \
+        -c "select count(*) from ops.loads where status = 'promoted'"
 }
 
 lie() { # FILTER SCRIPT: its output goes through awk's SCRIPT

@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 SEED=${SEED:-$RANDOM}
-diag "SEED=$SEED"
+note "SEED=$SEED"
 at_exit drop_cluster
 sql() { movies-db psql -Atqc "$1"; }
 zero() { [ "$(sql "$1")" = 0 ]; }

@@ -47,17 +47,20 @@ trap 'exit 130' INT
 
 _result() { # ok|"not ok" NAME
     _n=$((_n + 1))
-    [ "$1" = ok ] || _failed=$((_failed + 1))
     printf '%s %d - %s\n' "$1" "$_n" "$2"
+    [ "$1" != ok ] || return 0
+    _failed=$((_failed + 1))
+    diag "not ok: $0 $_n: $2"
 }
-diag() { printf '%s\n' "$@" | sed 's/^/# /'; }
+note() { printf '%s\n' "$@" | sed 's/^/# /'; }
+diag() { note "$@" >&2; } # which prove shows
 ok() {
     local name=$1
     shift
     if "$@" >"$tmp/.ok" 2>&1; then _result ok "$name"; else
         _result 'not ok' "$name"
         diag "failed: $*"
-        sed -n '1,20s/^/# /p' "$tmp/.ok"
+        sed -n '1,20s/^/# /p' "$tmp/.ok" >&2
     fi
 }
 is() {
@@ -79,7 +82,7 @@ exits() {
     if [ "$got" -eq "$want" ]; then _result ok "$name"; else
         _result 'not ok' "$name"
         diag "exit $got, want $want: $*"
-        sed -n '1,10s/^/# /p' "$tmp/err"
+        sed -n '1,10s/^/# /p' "$tmp/err" >&2
     fi
 }
 checks_hold() { ok "$1" "$top/tests/checks"; }

@@ -144,7 +144,7 @@ for kib in 0 4 16; do
     next_key
     leave "$narrow" "$kib"
     TMPDIR=$narrow exits "$kib KiB for scratch files" 74 movies-load --as "$key" "$little"
-    diag "$(tail -n 1 "$tmp/err")"
+    note "$(tail -n 1 "$tmp/err")"
     plain_words "$kib KiB for scratch files"
     unchanged "$kib KiB for scratch files"
     rm -rf "${narrow:?}"/*
@@ -159,7 +159,7 @@ for kib in 64 2048; do
     next_key
     leave "$small" "$kib"
     exits "$kib KiB for the server" 74 movies-load --as "$key" "$large"
-    diag "$(tail -n 1 "$tmp/err")"
+    note "$(tail -n 1 "$tmp/err")"
     plain_words "$kib KiB for the server"
     rm -f "$small/filler"
     unchanged "$kib KiB for the server"

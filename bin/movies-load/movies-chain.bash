@@ -158,7 +158,7 @@ chain_run() {
         die 74 "$stage" 'cannot be written'
     statuses=$({
         set +e
-        run_chains 2> >(exec tee -- "$stage/said" >&4)
+        run_chains 2> >(exec tee -- "$stage/said" >&4 2>/dev/null)
     } 3>&1 4>&2 >/dev/null)
     judge "$statuses" || code=$?
     chain_record
