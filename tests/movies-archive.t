@@ -147,6 +147,7 @@ fresh
 put "$home/backfill/2020-01-01T00Z.zip" moving
 mkdir -p "$home/archive/2020/01"
 cat >"$tmp/look.sh" <<'END'
+self=$(command -v movies-archive)
 . "$1/movies.bash"
 . "$1/movies-key.bash"
 [() {

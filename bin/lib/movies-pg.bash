@@ -31,14 +31,25 @@ pg_choose_user() {
     pg_as=(setpriv --reuid "$pg_uid" --regid "$pg_gid" --clear-groups --)
 }
 
-# The programs of the cluster's own version, else the newest, else those in PATH.
+# Leaves in REPLY where a program of PostgreSQL is: as Debian has it, of that version or the newest, else
+# as PATH has it. Fails if there is none.
+pg_program() { # NAME [VERSION]
+    local path version best=0
+    REPLY=''
+    for path in /usr/lib/postgresql/${2:-*}/bin/"$1"; do
+        version=${path#/usr/lib/postgresql/}
+        version=${version%%[!0-9]*}
+        if [ -x "$path" ] && [ "${version:-0}" -gt "$best" ]; then REPLY=$path best=$version; fi
+    done
+    [ -n "$REPLY" ] || REPLY=$(command -v "$1")
+}
+
+# The programs of the cluster's own version, if they are there.
 pg_choose_programs() {
-    local found version='*'
+    local version=''
     [ ! -e "$pg_data/PG_VERSION" ] || version=$(<"$pg_data/PG_VERSION")
-    # shellcheck disable=SC2086 # a glob, or a number
-    found=$(printf '%s\n' /usr/lib/postgresql/$version/bin/postgres | sort -V | tail -n 1)
-    [ -x "$found" ] || found=$(command -v postgres) || die 69 postgresql 'no server is installed'
-    pg_bin=${found%/*}
+    pg_program postgres "$version" || die 69 postgresql 'no server is installed'
+    pg_bin=${REPLY%/*}
 }
 
 # A socket's name has at most 107 bytes, and libpq takes a comma for the end of a folder's name.
@@ -62,6 +73,7 @@ pg_check_socket() {
 # Sets pg_dir, pg_data, pg_socket, pg_uid, pg_as, pg_bin. Fails if there is no cluster yet.
 pg_find() {
     home_find
+    if [ "${pg_found-}" = "$MOVIES_HOME" ] && [ -e "$pg_data" ]; then return 0; fi
     if [ -L "$MOVIES_HOME/pg" ] && [ ! -e "$MOVIES_HOME/pg" ]; then
         die 69 "$MOVIES_HOME/pg" "leads to $(readlink -- "$MOVIES_HOME/pg"), which is not there"
     fi
@@ -76,6 +88,7 @@ pg_find() {
         die 69 "$pg_dir" "belongs to $(stat -c 'user %U' -- "$pg_dir"): run this as that user"
     [ -e "$pg_data" ] || return 1
     pg_choose_programs
+    pg_found=$MOVIES_HOME
 }
 
 # Does it accept connections?

@@ -82,9 +82,7 @@ db_time() { # HOUR
 
 # Leaves psql's name in REPLY: the newest, not Debian's wrapper, which chooses a server of its own.
 psql_find() {
-    REPLY=${psql_found:-$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V | tail -n 1)}
-    [ -x "$REPLY" ] || REPLY=$(command -v psql) || die 69 psql 'not installed'
-    psql_found=$REPLY
+    pg_program psql || die 69 psql 'not installed'
 }
 
 # psql without the user's habits: stops at the first error, never asks for a password. Notices

@@ -4,7 +4,7 @@
 #     set -euo pipefail
 #     self=$(readlink -f -- "${BASH_SOURCE[0]}")
 #     . "${self%/*}/../lib/movies-pipeline/movies.bash"
-# and defines help_text, which prints what -h shows. The prefix is that of this file, so a tree
+# and defines help_text, which prints what -h shows. The prefix is that of the command, so a tree
 # can be moved; its bin comes first in PATH, so that our own filters are found.
 # A function that computes a value leaves it in REPLY. Exit codes: 64 wrong use, 65 bad input,
 # 69 the database cannot be reached, 74 input/output.
@@ -12,9 +12,8 @@
 shopt -s inherit_errexit
 MOVIES_VERSION='@VERSION@'
 movies_tool=${0##*/}
-movies_lib=$(readlink -f -- "${BASH_SOURCE[0]}")
-movies_lib=${movies_lib%/*}
-movies_prefix=${movies_lib%/lib/movies-pipeline}
+movies_prefix=${self%/bin/*}
+movies_lib=$movies_prefix/lib/movies-pipeline
 # shellcheck disable=SC2034 # for the commands
 movies_sql=$movies_prefix/share/movies-pipeline/sql
 case :$PATH: in
