@@ -78,7 +78,8 @@ pg_find() {
         die 69 "$MOVIES_HOME/pg" "leads to $(readlink -- "$MOVIES_HOME/pg"), which is not there"
     fi
     pg_choose_user
-    pg_dir=$(readlink -m -- "$MOVIES_HOME/pg")
+    pg_dir=$MOVIES_HOME/pg
+    [ ! -L "$pg_dir" ] || pg_dir=$(readlink -m -- "$pg_dir")
     # pg_ctl gives it to a shell, between double quotes.
     [[ $pg_dir != *[\$\`\"\\]* ]] || die 64 "$pg_dir" 'PostgreSQL cannot use a folder with $, `, " or \ in its name'
     pg_data=$pg_dir/data
@@ -93,7 +94,12 @@ pg_find() {
 
 # Does it accept connections?
 pg_ready() {
-    pg_check_socket && env -i PATH="$PATH" "$pg_bin/pg_isready" -q -h "$pg_socket" -p 5432 -d movies -U movies
+    local name
+    pg_check_socket || return
+    (
+        for name in $(compgen -A export PG); do unset "$name"; done
+        exec "$pg_bin/pg_isready" -q -h "$pg_socket" -p 5432 -d movies -U movies
+    )
 }
 
 # Leaves the server's process id in REPLY. After a crash or a reboot postmaster.pid may name a

@@ -88,7 +88,10 @@ home_find() {
     [ "${home_found-}" != "${MOVIES_HOME:-var}" ] || return 0
     [[ ${MOVIES_HOME:=var} != *[[:cntrl:]]* ]] ||
         die 64 MOVIES_HOME "$MOVIES_HOME" 'a control character in the name'
-    MOVIES_HOME=$(realpath -m -- "$MOVIES_HOME") || die 74 MOVIES_HOME "$MOVIES_HOME" 'no such path'
+    [[ $MOVIES_HOME == /* ]] || MOVIES_HOME=./$MOVIES_HOME
+    # Without starting a program where the folder is there, as it is nearly always.
+    MOVIES_HOME=$({ [[ $MOVIES_HOME != //* ]] && cd -P -- "$MOVIES_HOME" 2>/dev/null && pwd; } ||
+        realpath -m -- "$MOVIES_HOME") || die 74 MOVIES_HOME "$MOVIES_HOME" 'no such path'
     home_found=$MOVIES_HOME
     export MOVIES_HOME
 }

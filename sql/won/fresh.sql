@@ -1,16 +1,17 @@
 -- The staged ratings that movies.ratings does not outdo: a later time outdoes, at one time the
 -- earlier file of the same rating does; another rating at one time does not. Compared are some
--- hundred thousand rows at a time, by ranges of users, so that neither memory nor temporary files
--- grow with the file. The ranges begin with the users that stand first on every 5000th page. Files
--- come sorted by user, so each range is in one place of either table; if one does not, this is
--- slower and no less right.
+-- ten thousand rows at a time, by ranges of users, so that the hash of a range stays in the processor's
+-- cache (twice as fast as one of a million rows), and neither memory nor temporary files grow with the
+-- file. The ranges begin with the users that stand first on every 250th page. Files come sorted by
+-- user, so each range is in one place of either table; if one does not, this is slower and no less right.
 create table stage.:"fresh" (like stage.:"records");
 create index on stage.:"records" using brin(user_id) with (pages_per_range = 32);
 create temp table bounds on commit drop as
     select distinct user_id
-    from generate_series(5000, pg_relation_size(('stage.' || :'records')::regclass) / 8192 - 1, 5000) as page
+    from generate_series(250, pg_relation_size(('stage.' || :'records')::regclass) / 8192 - 1, 250) as page
     join stage.:"records" as s on s.ctid = format('(%s,1)', page)::tid;
 set local enable_nestloop to off;
+set local enable_seqscan to off; -- nobody knows yet how few of a new table's rows are in a range
 select format(
     'insert into stage.%1$I
         select s.user_id, s.movie_id, s.rating, s.rated_at, s.source
@@ -30,5 +31,6 @@ from (
 order by first
 \gexec
 reset enable_nestloop;
+reset enable_seqscan;
 drop table bounds;
 analyze stage.:"fresh";
