@@ -36,6 +36,7 @@ struct ndjson_record {
 		const char *start;
 		size_t len;
 	} texts[NDJSON_MEMBERS_MAX]; /* their values as they stand in the line */
+	bool flat;     /* no escape in it, nothing nested: strings stand there as they mean */
 	uint64_t keys; /* records with the same number have the same keys in the same order */
 	const char *code, *reason; /* why it is no record; NULL when it is one */
 };

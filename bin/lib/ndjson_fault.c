@@ -50,6 +50,23 @@ has_control(const char *s, const char *end)
 	return false;
 }
 
+/* Nothing but ASCII that is neither a control character nor a backslash: most lines. */
+static bool
+is_plain(const char *s, const char *end)
+{
+	uint64_t word;
+
+	for (; end - s >= (ptrdiff_t)sizeof word; s += sizeof word) {
+		word = word_at(s);
+		if (word_has_high(word) || word_has_below(word, 0x20) || word_has(word, '\\'))
+			return false;
+	}
+	for (; s < end; s++)
+		if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7f || *s == '\\')
+			return false;
+	return true;
+}
+
 /* A tab and a CR are the only control characters, and only between values. */
 static bool
 controls_are_blanks(const char *s, const char *end)
@@ -72,6 +89,8 @@ ndjson_find_fault(const char *s, size_t len)
 {
 	const char *end = s + len;
 
+	if (len > 0 && is_plain(s, end))
+		return NULL;
 	if (utf8_valid(s, len) != len)
 		return "bad-utf8";
 	if (len > 0 && end[-1] == '\r')

@@ -7,11 +7,14 @@
 #include <limits.h>
 #include <string.h>
 
+#include "ndjson_keys.h"
+
 enum { EXACT_DIGITS = 15 }; /* so many fit a double whatever they are */
 
 /* One record's, like cJSON's arena. */
 static cJSON object = {.type = cJSON_Object};
 static cJSON items[NDJSON_MEMBERS_MAX];
+static bool as_before; /* its keys, so far, are those of the record before */
 
 /* p is behind an opening quote: ends the string there and returns what follows it, or NULL. */
 static char *
@@ -79,6 +82,24 @@ take_value(char *p, char *end, cJSON *item)
 						     : take_word(p, item);
 }
 
+/* p is at a key: reads it into item and returns what follows it, or NULL. */
+static char *
+take_key(char *p, char *end, size_t place, cJSON *item)
+{
+	size_t len;
+
+	if (*p++ != '"')
+		return NULL;
+	if (as_before) {
+		item->string = ndjson_keys_expect(place, p, (size_t)(end - p), &len);
+		if (item->string != NULL)
+			return p + len + 1;
+		as_before = false;
+	}
+	item->string = p;
+	return take_string(p, end);
+}
+
 /* p is at a key: reads a member, noting its value's text, and returns what follows it. */
 static char *
 take_member(struct ndjson_record *r, const char *copy, char *p, char *end)
@@ -86,8 +107,9 @@ take_member(struct ndjson_record *r, const char *copy, char *p, char *end)
 	cJSON *item = &items[r->count];
 	char *value;
 
-	*item = (cJSON){.string = p + 1};
-	if (*p != '"' || (p = take_string(p + 1, end)) == NULL || *p != ':')
+	*item = (cJSON){0};
+	p = take_key(p, end, r->count, item);
+	if (p == NULL || *p != ':')
 		return NULL;
 	value = p + 1;
 	p = take_value(value, end, item);
@@ -120,6 +142,7 @@ ndjson_flat_parse(struct ndjson_record *r)
 	char *copy, *p, *end;
 
 	r->count = 0;
+	as_before = true;
 	if (r->line[0] != '{' || memchr(r->line, '\\', r->len) != NULL ||
 	    (copy = cJSON_malloc(r->len + 1)) == NULL)
 		return false;

@@ -3,35 +3,48 @@
 
 #include <string.h>
 
+/* One that was expected is the known one itself. */
 static bool
 same(const char *a, const char *b)
 {
-	return a[0] == b[0] && strcmp(a, b) == 0;
+	return a == b || (a[0] == b[0] && strcmp(a, b) == 0);
 }
 
 /* The keys of the last record: mostly those of the next. More than fit are never known. */
 static struct {
 	uint64_t number;
+	bool fits;
 	size_t count;
-	char text[4096]; /* each with its NUL */
-} known = {.count = SIZE_MAX};
+	size_t start[NDJSON_MEMBERS_MAX + 1]; /* of each key in text, and the end */
+	char text[4096];                      /* each with its NUL */
+} known;
+
+char *
+ndjson_keys_expect(size_t place, const char *text, size_t room, size_t *len)
+{
+	char *key;
+
+	if (!known.fits || place >= known.count)
+		return NULL;
+	key = known.text + known.start[place];
+	*len = known.start[place + 1] - known.start[place] - 1;
+	return *len < room && text[*len] == '"' && memcmp(text, key, *len) == 0 ? key : NULL;
+}
 
 static bool
 keys_are_known(const struct ndjson_record *r)
 {
-	const char *key = known.text;
 	size_t i;
 
-	if (r->count != known.count)
+	if (!known.fits || r->count != known.count)
 		return false;
-	for (i = 0; i < r->count; i++) {
-		if (!same(key, r->members[i]->string))
+	for (i = 0; i < r->count; i++)
+		if (!same(known.text + known.start[i], r->members[i]->string))
 			return false;
-		key += strlen(key) + 1;
-	}
 	return true;
 }
 
+/* Those that were expected come first and stay where they are. */
 static void
 know_keys(const struct ndjson_record *r)
 {
@@ -39,15 +52,17 @@ know_keys(const struct ndjson_record *r)
 
 	known.number++;
 	known.count = r->count;
+	known.fits = false;
 	for (i = 0; i < r->count; i++) {
 		len = strlen(r->members[i]->string) + 1;
-		if (len > sizeof known.text - used) {
-			known.count = SIZE_MAX;
+		if (len > sizeof known.text - used)
 			return;
-		}
-		memcpy(known.text + used, r->members[i]->string, len);
+		memmove(known.text + used, r->members[i]->string, len);
+		known.start[i] = used;
 		used += len;
 	}
+	known.start[i] = used;
+	known.fits = true;
 }
 
 static bool

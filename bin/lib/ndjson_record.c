@@ -203,7 +203,8 @@ ndjson_record_parse(struct ndjson_record *r)
 	r->reason = NULL;
 	arena_reset();
 	r->code = ndjson_find_fault(r->line, r->len);
-	if (r->code == NULL && !ndjson_flat_parse(r))
+	r->flat = r->code == NULL && ndjson_flat_parse(r);
+	if (r->code == NULL && !r->flat)
 		r->code = parse_any(r);
 	if (r->code == NULL)
 		r->code = ndjson_keys_check(r);

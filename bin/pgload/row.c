@@ -59,12 +59,19 @@ find_members(struct row *row, const struct ndjson_record *r)
 	return NULL;
 }
 
+/* Is it of that kind? cJSON's own functions are calls for every field. */
+static bool
+is_of(const cJSON *value, int kind)
+{
+	return (value->type & 0xff) == kind;
+}
+
 /* Whether a JSON value of this kind may go to a column of the type at all. */
 static bool
 kind_fits(const cJSON *value, enum value_type type)
 {
-	if (type == VALUE_TEXT || type == VALUE_OTHER || cJSON_IsString(value) ||
-	    cJSON_IsNumber(value))
+	if (type == VALUE_TEXT || type == VALUE_OTHER || is_of(value, cJSON_String) ||
+	    is_of(value, cJSON_Number))
 		return true;
 	return cJSON_IsBool(value) && type == VALUE_BOOLEAN;
 }
@@ -75,9 +82,11 @@ text_of(const struct ndjson_record *r, int i)
 	const cJSON *value = r->members[i];
 	struct text t;
 
-	if (cJSON_IsString(value))
-		return (struct text){value->valuestring, strlen(value->valuestring)};
 	ndjson_raw_value(r, (size_t)i, &t.start, &t.len);
+	if (!is_of(value, cJSON_String))
+		return t;
+	t.start = value->valuestring;
+	t.len = r->flat ? t.len - 2 : strlen(t.start); /* without its quotes */
 	return t;
 }
 
@@ -105,7 +114,7 @@ append_value(struct row *row, const struct ndjson_record *r, size_t column, stru
 	const char *code = "wrong-type";
 	struct text t;
 
-	if (member == ABSENT || cJSON_IsNull(r->members[member]))
+	if (member == ABSENT || is_of(r->members[member], cJSON_NULL))
 		return append_null(row, r, column, b, why);
 	t = text_of(r, member);
 	if (kind_fits(r->members[member], c->type.type) &&
