@@ -4,6 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
+begin_cluster
 sql() { movies-db psql -qAtc "$1"; }
 
 /usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 600 "$tmp/2026-11-20T13Z.zip"

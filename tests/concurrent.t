@@ -6,7 +6,8 @@ export MOVIES_HOME=$tmp/var
 SEED=${SEED:-$RANDOM}
 note "SEED=$SEED"
 at_exit drop_cluster
-ok 'the database is made' movies-db start
+begin_cluster
+ok 'the database is there' movies-db start
 [ -d "$MOVIES_HOME/pg/run" ] || bail 'the name of the scratch folder is too long'
 on() { # DATABASE COMMAND...: another database of the same server, made when first named
     local name=$1
@@ -34,7 +35,7 @@ mkdir "$tmp/files"
 mapfile -t files < <(/usr/bin/python3 -B "$top/tests/prop/hours.py" "$SEED" 3 "$tmp/files")
 exits 'three files one after the other' 0 on serial movies-load "${files[@]}"
 on serial dump_movies >"$tmp/serial"
-ok 'leave something to compare' test "$(wc -l <"$tmp/serial")" -gt 50
+ok 'leave something to compare' test "$(grep -vc '^== ' "$tmp/serial")" -gt 10
 on crowd movies-db migrate
 is 'the same three at once' "$(printf 'on crowd movies-load %s\n' "${files[@]}" | at_once)" '0 0 0 '
 on crowd dump_movies >"$tmp/crowd"

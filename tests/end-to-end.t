@@ -4,6 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
+begin_cluster
 
 answers=(company-budget company-revenue company-profit company-releases company-popularity
     genre-most-popular genre-budget genre-revenue genre-profit)
@@ -62,6 +63,7 @@ is 'no stage table is left' \
 checks_hold 'all checks hold after the loads'
 dump_movies >"$tmp/in-order"
 export MOVIES_HOME=$tmp/other
+begin_cluster
 exits 'the files load in another order' 0 \
     movies-load "$top"/fixtures/*15Z.zip "$top"/fixtures/*13Z.zip "$top"/fixtures/*14Z.zip
 checks_hold 'and after the loads in another order'

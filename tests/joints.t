@@ -12,6 +12,7 @@ real=$BIN
 PATH=$prefix/bin:$PATH
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
+begin_cluster
 state() { # a digest of all that a load may change
     dump_movies | md5sum
     movies-db psql -At -c "select md5(string_agg(n::text, '|' order by family, id)) from ops.newest as n" \

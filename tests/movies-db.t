@@ -5,7 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 # A copy that every user can read, and whose migrations may be changed.
-cp -rL "$(dirname "$BIN")" "$tmp/prefix" || bail 'no programs: run make'
+mkdir "$tmp/prefix"
+cp -rL "$(dirname "$BIN")/"{bin,lib,share} "$tmp/prefix" || bail 'no programs: run make'
 db=$tmp/prefix/bin/movies-db
 schema=$tmp/prefix/share/movies-pipeline/sql/schema
 homes=()

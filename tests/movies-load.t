@@ -4,6 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME="$tmp/var"
 at_exit drop_cluster
+begin_cluster
 sql() { movies-db psql -Atc "$1"; }
 first=$top/fixtures/2026-11-20T13Z.zip second=$top/fixtures/2026-11-20T14Z.zip third=$top/fixtures/2026-11-20T15Z.zip
 statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id) from ops.loads where key like '$1%'"; }
