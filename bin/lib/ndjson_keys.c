@@ -13,7 +13,7 @@ same(const char *a, const char *b)
 /* The keys of the last record: mostly those of the next. More than fit are never known. */
 static struct {
 	uint64_t number;
-	bool fits;
+	bool fits, quoted; /* a quote is in one of them, which no line has as it is */
 	size_t count;
 	size_t start[NDJSON_MEMBERS_MAX + 1]; /* of each key in text, and the end */
 	char text[4096];                      /* each with its NUL */
@@ -24,7 +24,7 @@ ndjson_keys_expect(size_t place, const char *text, size_t room, size_t *len)
 {
 	char *key;
 
-	if (!known.fits || place >= known.count)
+	if (!known.fits || known.quoted || place >= known.count)
 		return NULL;
 	key = known.text + known.start[place];
 	*len = known.start[place + 1] - known.start[place] - 1;
@@ -52,12 +52,13 @@ know_keys(const struct ndjson_record *r)
 
 	known.number++;
 	known.count = r->count;
-	known.fits = false;
+	known.fits = known.quoted = false;
 	for (i = 0; i < r->count; i++) {
 		len = strlen(r->members[i]->string) + 1;
 		if (len > sizeof known.text - used)
 			return;
 		memmove(known.text + used, r->members[i]->string, len);
+		known.quoted |= memchr(known.text + used, '"', len) != NULL;
 		known.start[i] = used;
 		used += len;
 	}

@@ -4,6 +4,7 @@ lines at the limits of length and memory.
 
 SEED=N repeats a run, LONG=1 runs many more cases.
 """
+import itertools
 import json
 import os
 import random
@@ -152,6 +153,19 @@ def test_flat_records_are_those_of_cjson(rng):
                           capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
     assert CASES // 5 < int(done.stdout) < 2 * CASES
+
+
+KEYS = [b'"_a"', b'"_ab"', b'"_"', b'""', b'"_a\\"b"', b'"_a"b"', b'"_a\\tb"', b'"_a\tb"', b'"_a\\\\"', b'"_a\\"', '"_é"'.encode()]
+
+
+def test_keys_are_not_taken_for_those_of_the_record_before(tmp_path):
+    """Each after each, also as one of two keys: what is expected must not stand for what is there."""
+    ends = [k + b":1}" for k in KEYS] + [a + b":1," + b + b":2}" for a in KEYS for b in KEYS[:5]]
+    lines = [FLAT % i + end for i, end in enumerate(e for pair in itertools.product(ends, ends) for e in pair)]
+    out, taken = compare(lines, tmp_path)
+    assert len(lines) // 5 < len(taken) == len(out)
+    for got, want in zip(out, taken):
+        assert [k for k in loads(got.decode())[0] if k.startswith("_")] == [k for k in want if k.startswith("_")]
 
 
 def test_the_last_line_may_lack_its_end(rng, tmp_path):
