@@ -19,13 +19,12 @@ def key_of_run():
 
 def phase(name):
     """Runs a phase of the load; of a bad file the reason is left for quarantine."""
-    ti = get_current_context()["ti"]
-    # A task that is cleared by itself after discard finds nothing of the others: it does the whole load.
-    only = [] if states(ti).get("discard") == "success" else ["--phase", name]
+    # A task that is cleared after discard finds nothing of the others: it does the whole load.
+    again = ["--reopen"] if name.startswith(("stage:", "promote")) else []
     try:
-        return run("movies-load", "-v", *only, "--", key_of_run())
+        return run("movies-load", "-v", "--phase", name, *again, "--", key_of_run())
     except BadInput as bad:
-        ti.xcom_push("bad", str(bad))
+        get_current_context()["ti"].xcom_push("bad", str(bad))
         raise
 
 
@@ -76,8 +75,8 @@ def movies_load():
     @task(trigger_rule="all_done")
     def discard(ti):
         """What was staged of a load that failed goes."""
-        if not failed(ti):
-            raise AirflowSkipException("nothing failed")
+        if not failed(ti) or states(ti)["open"] != "success":
+            raise AirflowSkipException("nothing failed, or nothing was opened")
         return phase("discard")
 
     @task(trigger_rule="all_done")

@@ -59,7 +59,7 @@ def movies_stage():
         context["outlet_events"][FILES].add_partitions(keys)
         return keys
 
-    @task(pool="production", trigger_rule="all_done", retries=0)
+    @task(pool="production", trigger_rule="all_done", retries=2)
     def late(dag_run):
         """Has the hour been loaded that ended two hours ago?"""
         if dag_run.run_type == "manual":

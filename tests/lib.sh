@@ -38,8 +38,9 @@ begin_cluster() {
     (
         flock 9
         if [ ! -e "$kept" ]; then
+            rm -rf -- "$kept.new"
             movies-db migrate && movies-db stop && [ ! -L "$MOVIES_HOME/pg" ] &&
-                cp -a -- "$MOVIES_HOME/pg" "$kept.new" && mv -- "$kept.new" "$kept"
+                cp -aT -- "$MOVIES_HOME/pg" "$kept.new" && mv -- "$kept.new" "$kept"
         fi
     ) 9>>"$MOVIES_TEMPLATES/lock"
     [ -e "$MOVIES_HOME/pg" ] || [ ! -e "$kept" ] || { mkdir -p "$MOVIES_HOME" && cp -a -- "$kept" "$MOVIES_HOME/pg"; }

@@ -112,6 +112,8 @@ gap      2024-03-01T00Z 2024-03-01T00Z 1
 source   is an address: which of the hours it has is not known before they are fetched
 total    1 file to load, 14 bytes; 0 loaded already, to be archived
 total    1 gap, 1 of 2 hours'
+mkdir "$tmp/staging"
+is 'CDPATH leads nowhere' "$(CDPATH=$tmp movies-backfill --report 2024-02-28T23Z 2024-03-01T01Z)" "$report"
 exits 'a source that is not there' 69 movies-backfill --dry-run --source "$tmp/no" 2024-03-01T00Z 2024-03-01T01Z
 ok 'and nothing was touched' diff -r "$tmp/before" "$MOVIES_HOME"
 

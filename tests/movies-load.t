@@ -4,7 +4,6 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME="$tmp/var"
 at_exit drop_cluster
-begin_cluster
 sql() { movies-db psql -Atc "$1"; }
 first=$top/fixtures/2026-11-20T13Z.zip second=$top/fixtures/2026-11-20T14Z.zip third=$top/fixtures/2026-11-20T15Z.zip
 statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id) from ops.loads where key like '$1%'"; }
@@ -25,6 +24,7 @@ for key in 2026-11-20 2026-11-20T24Z 2026-02-30T01Z 2026-11-20T13Z.r1 2026-11-20
     "2026-11-20T13Z'; drop schema movies" '2026-11-20T13Z.fix1.r2'; do
     exits "--as $key" 64 movies-load --as "$key" "$tmp/other.zip"
 done
+begin_cluster
 small "$tmp/2026-01-01T00Z.zip" 10
 small "$tmp/2026-01-01T00Z.r2.zip" 20
 small "$tmp/2026-01-01T00Z.r2.fix1.zip" 30
@@ -66,6 +66,8 @@ exits 'promote with members unstaged is refused' 74 phase promote
 like 'and says which' "$(cat "$tmp/err")" 'credits.csv keywords.csv links.csv ratings.csv: not staged'
 exits 'discard' 0 phase discard
 exits 'promote after discard' 64 phase promote
+exits 'reopening without a phase' 64 movies-load --reopen "$first"
+exits 'or with that of opening' 64 movies-load --reopen --phase open "$first"
 is 'no stage table is left' "$(sql "select count(*) from pg_tables where schemaname = 'stage'")" 0
 for p in open stage:{movies_metadata,credits,keywords,links,links_small,ratings,ratings_small}.csv promote; do
     exits "$p, after all" 0 phase "$p"
@@ -73,6 +75,14 @@ done
 like 'promote prints the summary' "$(cat "$tmp/out")" '"inserted": 3461'
 for p in open stage:credits.csv promote discard; do exits "$p of what is promoted" 0 phase "$p"; done
 exits 'the whole of what is promoted' 99 movies-load "$first"
+small "$tmp/2025-12-31T00Z.zip" 5
+exits 'another file is opened' 0 movies-load --phase open "$tmp/2025-12-31T00Z.zip"
+exits 'a phase goes on with it' 0 movies-load --phase stage:movies_metadata.csv --reopen "$tmp/2025-12-31T00Z.zip"
+is 'and with no more than that' "$(statuses 2025-12-31T00Z)" '2025-12-31T00Z open'
+exits 'it is discarded' 0 movies-load --phase discard "$tmp/2025-12-31T00Z.zip"
+exits 'a phase that reopens does all of it' 0 movies-load --phase stage:movies_metadata.csv --reopen "$tmp/2025-12-31T00Z.zip"
+is 'which is loaded then' "$(statuses 2025-12-31T00Z)" '2025-12-31T00Z discarded, 2025-12-31T00Z promoted'
+exits 'and done for the phases behind' 0 movies-load --phase promote --reopen "$tmp/2025-12-31T00Z.zip"
 
 # Limits, several files
 /usr/bin/python3 -B - "$first" "$tmp/2026-01-02T00Z.zip" "$tmp/2026-01-02T01Z.zip" <<'END'
@@ -88,6 +98,12 @@ exits 'too many rejects are bad input' 65 movies-load -m 100 "$tmp/2026-01-02T00
 is 'and the load is discarded' "$(statuses 2026-01-02T00Z)" '2026-01-02T00Z discarded'
 like 'the last line says whose fault it was' "$(tail -n 1 "$tmp/err")" \
     '2026-01-02T00Z.zip: movies_metadata.csv: not loaded: explode-[a-z]+: .*more than 100'
+mkdir -p "$tmp/make"
+{ printf '%s\n' "$movies_header"; for i in {1..30000}; do
+    echo "False,,1,[],,$i,,en,One,,1.5,,[],[],1995-02-30,0,,[],Released,,One,False,1.0,1"; done; } >"$tmp/make/movies_metadata.csv"
+(cd "$tmp/make" && zip -q "$tmp/2026-01-02T02Z.zip" movies_metadata.csv)
+exits 'too many dates that are none' 65 movies-load -m 100 "$tmp/2026-01-02T02Z.zip"
+like 'of several pgloads the one whose fault it was' "$(tail -n 1 "$tmp/err")" 'not loaded: pgload: .*more than 100'
 exits 'an archive with 20,001 members' 0 movies-load "$tmp/2026-01-02T01Z.zip"
 head -c 4000 "$second" >"$tmp/2026-01-03T00Z.zip"
 (cd "$top" && zip -q "$tmp/2026-01-03T01Z.zip" README.md)

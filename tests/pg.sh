@@ -33,7 +33,8 @@ _pg_make() {
         --locale=C.UTF-8 -N >"$tmp/initdb.log" 2>&1 || bail "initdb: $(tail -1 "$tmp/initdb.log")"
     [ -z "${MOVIES_TEMPLATES-}" ] || (
         flock 9
-        [ -e "$kept" ] || { cp -a -- "$pg_data/data" "$kept.new" && mv -- "$kept.new" "$kept"; }
+        rm -rf -- "$kept.new"
+        [ -e "$kept" ] || { cp -aT -- "$pg_data/data" "$kept.new" && mv -- "$kept.new" "$kept"; }
     ) 9>>"$MOVIES_TEMPLATES/lock"
 }
 pg_start() {

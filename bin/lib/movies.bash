@@ -10,6 +10,7 @@
 # 69 the database cannot be reached, 74 input/output.
 
 shopt -s inherit_errexit
+unset CDPATH
 MOVIES_VERSION='@VERSION@'
 movies_tool=${0##*/}
 movies_prefix=${self%/bin/*}

@@ -39,6 +39,7 @@ show_find() { # [upstream]
 show_dry_run() {
     local said
     [[ -z $source || $source == *://* || -d $source ]] || die 69 "$source" 'no such folder'
+    [[ ! -d $source || -r $source && -x $source ]] || die 69 "$source" 'cannot be read'
     show_find ${source:+upstream}
     said=$(movies_source=$source awk -v first="$first" -v last="$last" "$show_awk"'
         BEGIN { source = ENVIRON["movies_source"] }

@@ -63,7 +63,7 @@ range_list() { # PLACE...
 }
 
 range_here() { # DIRECTORY PLACE
-    (cd -- "$1" && find -L . -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$2"'\t%s\t%f\0')
+    (cd -- "$1" 2>/dev/null && find -L . -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$2"'\t%s\t%f\0')
 }
 
 # Prints what range_sort does of the files that the folders hold, and says on stderr which names in

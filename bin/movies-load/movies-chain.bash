@@ -140,10 +140,12 @@ chain_record() {
         fail_record rejects
 }
 
-# Ends with the status of the culprit, and what it said last.
+# Ends with the status of the culprit, and what it said last; of several pgloads those that only
+# noticed that another filter had ended are passed over.
 chain_die() { # STATUS
-    local said
-    said=$(grep -a "^$culprit: " "$stage/said" | tail -n 1) || :
+    local said trailer='ended without its trailer$'
+    said=$(grep -a "^$culprit: " "$stage/said" | grep -av "$trailer" | tail -n 1) || :
+    [ -n "$said" ] || said=$(grep -a "^$culprit: " "$stage/said" | tail -n 1) || :
     die "$1" "$file" "$member" 'not loaded' ${said:+"$said"}
 }
 

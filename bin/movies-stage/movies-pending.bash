@@ -56,7 +56,7 @@ loaded_hours() {
         said=$(db_psql -At -v "from=$from_time" -v "until=$until_time" -f "$movies_sql/files/loaded.sql")
     fi
     for i in $said; do is_loaded[$i]=1; done
-    if [ -z "${is_loaded[ever]-}" ]; then
+    if [ -z "${is_loaded[ever]-}" ] && [ -z "$(find -L "$MOVIES_HOME/archive" -name '*.zip' -print -quit 2>/dev/null)" ]; then
         warn 'no file has been loaded yet'
         exit 99
     fi
@@ -67,7 +67,7 @@ loaded_hours() {
         [ "$late" -gt "$most_late" ] || late_hour "$REPLY"
     done
     [ "$late" -le "$most_late" ] || warn "... $((late - most_late)) hours more"
-    [ "$late" -eq 0 ] || exit 69
+    [ "$late" -eq 0 ] || exit 65
 }
 
 late_hour() { # HOUR

@@ -77,9 +77,10 @@ def test_a_file_that_is_whole_but_bad_is_put_aside(site, postbox):
 
 
 def test_a_task_of_a_failed_run_can_be_cleared_alone(site):
-    """Its load has been discarded: it does the whole of it, and leaves none open."""
+    """Its load has been discarded: it does the whole of it, and leaves none open. Clearing takes what is behind
+    the task along, or not."""
     run, _ = site.load_run("2026-11-20T17Z")
-    site.clear("movies_load", run, "open")
+    site.clear("movies_load", run, "stage.keywords")
     assert site.ended("movies_load", run) == "failed"
     assert site.sql("select string_agg(distinct status, ' ') from ops.loads where key = '2026-11-20T17Z'") == "discarded"
     bad = site.home / "failed/2026-11-20T17Z.zip"
@@ -87,7 +88,7 @@ def test_a_task_of_a_failed_run_can_be_cleared_alone(site):
     shutil.copy(FIXTURES / "2026-11-20T15Z.zip", bad)
     with zipfile.ZipFile(bad, "a") as other:
         other.writestr("README", "other bytes than those of the hour 15")
-    site.api("POST", "/dags/movies_load/clearTaskInstances", {"dag_run_id": run, "dry_run": False, "only_failed": True})
+    site.clear("movies_load", run, "stage.keywords", include_downstream=True)
     until(lambda: site.tasks("movies_load", run)["archive"]["state"] == "success")
     assert site.sql("select status from ops.loads where key = '2026-11-20T17Z' and status <> 'discarded'") == "promoted"
     assert "2026-11-20T17Z.zip" in site.files("archive")
@@ -152,13 +153,20 @@ def test_hostile_parameters_are_refused(site, dag, conf):
 
 @pytest.mark.parametrize("dag, first", [("movies_stage", "fetch"), ("movies_load", "open"), ("movies_backfill", "plan")])
 def test_a_setting_that_is_not_known_is_refused(site, dag, first):
+    """Nor does a run that was refused discard the load that another one has open."""
+    theirs = site.home / "failed/2026-11-20T22Z.zip"  # is not announced
+    shutil.copy(site.home / "archive/2026/11/2026-11-20T17Z.zip", theirs)
+    site.run("movies-load", "--phase", "open", "2026-11-20T22Z")
     before = site.sql("select count(*) from ops.loads")
-    conf = {"movies_load": {"key": "2026-11-20T13Z"}, "movies_backfill": {"from": "2026-01-01", "to": "2026-01-02"}}.get(dag, {})
+    conf = {"movies_load": {"key": "2026-11-20T22Z"}, "movies_backfill": {"from": "2026-01-01", "to": "2026-01-02"}}.get(dag, {})
     run = site.trigger(dag, conf | {"dryrun": True})
     assert site.ended(dag, run) == "failed"
     assert "no such setting: 'dryrun' (there are " in site.log(dag, run, first)
     assert site.tasks(dag, run)[first]["try_number"] == 1
     assert site.sql("select count(*) from ops.loads") == before
+    assert site.sql("select status from ops.loads where key = '2026-11-20T22Z' order by load_id desc limit 1") == "open"
+    site.run("movies-load", "--phase", "discard", "2026-11-20T22Z")
+    theirs.unlink()
 
 
 def test_hostile_names_and_sources_are_inert(site):

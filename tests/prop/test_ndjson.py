@@ -155,7 +155,7 @@ def test_flat_records_are_those_of_cjson(rng):
     assert CASES // 5 < int(done.stdout) < 2 * CASES
 
 
-KEYS = [b'"_a"', b'"_ab"', b'"_"', b'""', b'"_a\\"b"', b'"_a"b"', b'"_a\\tb"', b'"_a\tb"', b'"_a\\\\"', b'"_a\\"', '"_é"'.encode()]
+KEYS = [b'"_a"', b'"_ab"', b'"_"', b'""', b'"_a\\"b"', b'"_a"b"', b'"_a\\":1,\\"_ab"', b'"_a\\tb"', b'"_a\tb"', b'"_a\\\\"', b'"_a\\"', '"_é"'.encode()]
 
 
 def test_keys_are_not_taken_for_those_of_the_record_before(tmp_path):
