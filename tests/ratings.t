@@ -40,6 +40,30 @@ is 'who may read it may still' "$(sql "select has_table_privilege('movies_reader
     has_table_privilege('r', 'movies.ratings', 'select with grant option')")" 't|t'
 is 'it is described' "$(sql "select obj_description('movies.ratings'::regclass) ~ 'latest', col_description('movies.ratings'::regclass, 5) ~ 'earliest'")" 't|t'
 is 'whose it was' "$(sql "select relowner::regrole from pg_class where oid = 'movies.ratings'::regclass")" movies_loader
+# More than one range of users, in files that are sorted and in one that is not
+/usr/bin/python3 -B - "$tmp" <<'END'
+import random, sys, zipfile
+rng = random.Random(7)
+def put(hour, rows):
+    with zipfile.ZipFile(f"{sys.argv[1]}/2026-01-03T{hour:02}Z.zip", "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("ratings.csv", "userId,movieId,rating,timestamp\n" + "".join("%d,%d,%s,%d\n" % r for r in rows))
+def change(rows, nth): # one of a hundred, later
+    return [(u, m, 5.5 - r, t + 1) if i % 100 == nth else (u, m, r, t) for i, (u, m, r, t) in enumerate(rows)]
+rows = [(u, m, rng.randrange(1, 11) / 2, 10**9) for u in range(100001, 100801) for m in range(1, 101)]
+put(0, rows)
+rows = change(rows, 3)
+put(1, rows)
+rows = change(rows, 50)
+rng.shuffle(rows)
+put(2, rows)
+END
+merged() { jq -c '[.ratings.inserted, .ratings.updated, .ratings.unchanged]' "$tmp/out"; }
+exits 'many ratings' 0 movies-load "$tmp/2026-01-03T00Z.zip"
+is 'all of them new' "$(merged)" '[80000,0,0]'
+exits 'one of a hundred changed' 0 movies-load "$tmp/2026-01-03T01Z.zip"
+is 'those and no others' "$(merged)" '[0,800,79200]'
+exits 'others, in no order' 0 movies-load "$tmp/2026-01-03T02Z.zip"
+is 'those and no others again' "$(merged)" '[0,800,79200]'
 exits 'more ratings' 0 movies-load --as 2026-01-02T01Z "$top/fixtures/2026-11-20T13Z.zip"
 checks_hold 'all checks hold'
 done_testing
