@@ -32,6 +32,7 @@ make_zip "$src/2020-01-01T01Z.r2.fix1.zip" fix
 make_zip "$src/2020-01-01T02Z.r1.zip"
 make_zip "$src/\$(touch pwned).zip"
 make_zip "$src/-rf.zip"
+make_zip "$src/ 2020-01-01T03Z.zip"
 make_zip "$src/"$'2020-01-01T05Z\n.zip'
 make_zip "$src/.2020-01-01T06Z.zip"
 touch "$src/README" "$src/2020-01-01T07Z.zip.part"
@@ -42,13 +43,14 @@ is 'in the order of the keys' "$(said)" "$(summary \
     '"2020-01-01T00Z","2020-01-01T01Z","2020-01-01T01Z.r2","2020-01-01T01Z.r2.fix1","2020-01-01T01Z.r10"' 0 0 '')"
 is 'what is there' "$(kept)" 'staging/2020-01-01T00Z.zip staging/2020-01-01T01Z.r10.zip staging/2020-01-01T01Z.r2.fix1.zip staging/2020-01-01T01Z.r2.zip staging/2020-01-01T01Z.zip '
 is 'zips whose names are no keys are reported, a line each' "$(grumbled | sort | sed "s|$src/||")" \
-    'movies-stage: $(touch pwned).zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
+    'movies-stage:  2020-01-01T03Z.zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
+movies-stage: $(touch pwned).zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
 movies-stage: -rf.zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
 movies-stage: 2020-01-01T02Z.r1.zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
 movies-stage: 2020-01-01T05Z\x0a.zip: its name is no key, HOUR[.rN][.fixM].zip: not taken
 movies-stage: 2020-02-30T00Z.zip: its name is no key, HOUR[.rN][.fixM].zip: not taken'
 ok 'no name was a command' test ! -e pwned
-ok 'the source has all it had' test "$(find "$src" -type f | wc -l)" -eq 14
+ok 'the source has all it had' test "$(find "$src" -type f | wc -l)" -eq 15
 ok 'the bytes' cmp "$src/2020-01-01T00Z.zip" "$MOVIES_HOME/staging/2020-01-01T00Z.zip"
 is 'and the time' "$(stat -c %y "$MOVIES_HOME/staging/2020-01-01T00Z.zip")" "$(stat -c %y "$src/2020-01-01T00Z.zip")"
 exits 'again: nothing to do' 99 movies-stage "$src"
@@ -167,6 +169,17 @@ is 'all of it has gone' "$(ls "$incoming")" ''
 is 'other bytes than those of their key: to failed' "$(said)" "$(summary '' 1 0 '"2020-01-01T01Z"')"
 is 'with the reason' "$(cat "$MOVIES_HOME/failed/2020-01-01T01Z.txt")" 'key is taken by other bytes: deliver it as HOUR.rN'
 
+# Incoming may be a link itself
+rmdir "$incoming"
+mkdir "$tmp/drop"
+ln -s "$tmp/drop" "$incoming"
+make_zip "$tmp/drop/2020-01-01T04Z.zip"
+make_zip "$tmp/drop/2020-01-01T00Z.zip" 'others'
+echo junk >"$tmp/drop/2020-01-01T02Z.zip"
+exits 'incoming that is a link' 65 movies-stage "$incoming"
+is 'is emptied all the same' "$(ls "$tmp/drop") $(said)" " $(summary '"2020-01-01T04Z"' 1 0 '"2020-01-01T00Z"')"
+like 'a bad file delivered again is named' "$(grumbled)" '2020-01-01T02Z: the same as the one in failed'
+
 # A file that changes while it is read: unzipper's stand-in appends to the source or the file
 fresh
 make_zip "$src/2020-01-01T00Z.zip"
@@ -262,7 +275,7 @@ fresh
 make_zip "$src/2020-01-01T00Z.zip"
 make_zip "$src/2020-01-01T02Z.zip"
 touch -d '2021-05-05 05:05:05' "$src/2020-01-01T02Z.zip"
-echo junk >"$src/2020-01-01T03Z.zip"
+echo PKjunk >"$src/2020-01-01T03Z.zip"
 touch -d '2021-05-05 05:05:05' "$src/2020-01-01T03Z.zip"
 exits 'a server is asked for each hour' 65 movies-stage "$web/ok" 2020-01-01T00Z 2020-01-01T03Z
 is 'what it has is here' "$(said)" "$(summary '"2020-01-01T00Z","2020-01-01T02Z"' 0 1 '"2020-01-01T03Z"')"
@@ -279,6 +292,19 @@ is 'both are here' "$(said)" "$(summary '"2020-01-01T00Z.r2","2020-01-01T03Z"' 2
 : >"$tmp/requests"
 exits 'then the one after it' 99 movies-stage "$web/ok" 2020-01-01T00Z
 is 'is asked for' "$(requests)" '/ok/2020-01-01T00Z.r3.zip '
+echo PKjunk >"$src/2020-01-01T08Z.zip"
+echo PKjunk too >"$src/2020-01-01T08Z.r2.zip"
+exits 'a bad file and a bad revision' 65 movies-stage "$web/ok" 2020-01-01T08Z
+exits 'one at a time' 65 movies-stage "$web/ok" 2020-01-01T08Z
+rm "$src/2020-01-01T08Z.r2.zip"
+make_zip "$src/2020-01-01T08Z.zip"
+exits 'the first is mended' 0 movies-stage "$web/ok" 2020-01-01T08Z
+is 'it is fetched' "$(said | jq -c .staged)" '["2020-01-01T08Z"]'
+rm "$src/2020-01-01T08Z.zip"
+echo '<html>Down for maintenance</html>' >"$src/2020-01-01T09Z.zip"
+exits 'a page in place of a file' 69 movies-stage "$web/ok" 2020-01-01T09Z
+is 'is no delivery' "$(grumbled)$(find "$MOVIES_HOME" -name '*09Z*')" "movies-stage: $web/ok/2020-01-01T09Z.zip: what it answers is no zip"
+rm "$src/2020-01-01T09Z.zip"
 exits 'gone' 99 movies-stage "$web/410" 2020-01-01T09Z
 is 'is missing' "$(said)" "$(summary '' 0 1 '')"
 for code in 500 503 429 400 401 403; do
@@ -298,7 +324,7 @@ exits 'no space for what curl says' 74 full_scratch said "$web/500" 2020-01-01T0
 rm "$tmp/prefix/bin/mktemp"
 fresh
 for h in 00 02 04; do make_zip "$src/2020-01-01T${h}Z.zip"; done
-echo junk >"$src/2020-01-01T05Z.zip"
+echo PKjunk >"$src/2020-01-01T05Z.zip"
 echo 403 >"$src/2020-01-01T01Z.zip.code"
 echo 503 >"$src/2020-01-01T02Z.zip.code"
 exits 'no answer for some hours' 69 movies-stage "$web/some" 2020-01-01T00Z 2020-01-01T05Z
@@ -405,7 +431,7 @@ mkdir -p "$MOVIES_HOME/staging/2020-01-09T00Z.zip"
 for k in 2020-01-01T00Z 2020-01-01T01Z 2020-01-01T02Z 2020-01-01T03Z 2020-01-01T04Z 2020-01-01T04Z.r10 2020-01-01T04Z.r9 2020-01-01T04Z.r9.fix2; do
     touch "$MOVIES_HOME/staging/$k.zip"
 done
-touch "$MOVIES_HOME/staging/it's \$(touch pwned).zip" "$MOVIES_HOME/staging/.2020-01-01T08Z.zip.new"
+touch "$MOVIES_HOME/staging/ 2020-01-01T09Z.zip" "$MOVIES_HOME/staging/it's \$(touch pwned).zip" "$MOVIES_HOME/staging/.2020-01-01T08Z.zip.new"
 load 2020-01-01T00Z '2020-01-01 00:00Z' 1 promoted '1 day'
 load 2020-01-01T01Z '2020-01-01 01:00Z' 1 open '59 min'
 load 2020-01-01T02Z '2020-01-01 02:00Z' 1 open '61 min'
@@ -415,7 +441,8 @@ load 2020-01-01T08Z '2020-01-01 08:00Z' 1 discarded '1 min'
 exits 'what waits' 0 movies-stage --pending
 is 'is neither promoted nor open, by key' "$(said)" \
     '["2020-01-01T02Z","2020-01-01T03Z","2020-01-01T04Z","2020-01-01T04Z.r9","2020-01-01T04Z.r9.fix2","2020-01-01T04Z.r10"]'
-is 'what is no key is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME/staging/2020-01-09T00Z.zip: no file that is named by a key
+is 'what is no key is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME/staging/ 2020-01-01T09Z.zip: no file that is named by a key
+movies-stage: $MOVIES_HOME/staging/2020-01-09T00Z.zip: no file that is named by a key
 movies-stage: $MOVIES_HOME/staging/it's \$(touch pwned).zip: no file that is named by a key"
 waits=$(said)
 mv "$MOVIES_HOME/staging" "$tmp/behind"

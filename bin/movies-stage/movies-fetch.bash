@@ -4,7 +4,8 @@
 # the user's .curlrc; redirects may lead to https only, and no further than five times; user name
 # and password come from the environment, reach curl through a pipe, and go to this host alone.
 # A file for which there is no answer does not keep the others waiting.
-# Limits: one request at a time, and for an hour one request, or two where its file was bad.
+# Limits: one request at a time, and for an hour one request, two where its file was bad, three where
+# its revisions were too.
 
 fetch_patience=3600 # seconds for a file
 fetch_stall=60      # seconds at under 1 KB/s
@@ -76,6 +77,7 @@ fetch_hours() {
         db_hour_of "$i"
         key=$REPLY
         n=${good[$key]:-0}
+        [ "$n" -gt 0 ] || [ "${poor[$key]:-0}" -le 1 ] || fetch_revision "$key" 1
         if [ "${poor[$key]:-0}" -gt "$n" ]; then
             n=${poor[$key]}
             fetch_revision "$key" "$n"
@@ -142,6 +144,7 @@ fetch_judge() { # KEY CURL'S-CODE HTTP-CODE
     case $2-$3 in
     0-200)
         [ -e "$part" ] || { : >"$part"; } 2>/dev/null || die 74 "$part" 'cannot be written'
+        fetch_is_zip || { fetch_failed "$1" 'what it answers is no zip' && return 1; }
         in_a_row=0
         return 0
         ;;
@@ -163,6 +166,13 @@ fetch_judge() { # KEY CURL'S-CODE HTTP-CODE
     1 | 18 | 28 | 47 | 52 | 55 | 56 | 92) fetch_failed "$1" "${said:-curl: exit status $2}" && return 1 ;;
     *) die 69 "$url$1.zip" "${said:-curl: exit status $2}" ;;
     esac
+}
+
+# Does it begin as a zip does, or as an empty one? A page that says what is wrong is no delivery.
+fetch_is_zip() {
+    local head=''
+    IFS= read -r -d '' -n 2 head <"$part" || :
+    [ "$head" = PK ]
 }
 
 # Says why there is no answer for a file, and stops where there was none for several in a row.

@@ -6,9 +6,10 @@ folder_find() {
     [ -e "$source_arg" ] || die 69 "$source_arg" 'no such folder'
     [ -d "$source_arg" ] || die 64 "$source_arg" 'not a folder, nor https://HOST/PATH/'
     folder=$(realpath -- "$source_arg") || die 69 "$source_arg" 'cannot be reached'
+    incoming=$(realpath -m -- "$MOVIES_HOME/incoming") || die 74 "$MOVIES_HOME/incoming" 'cannot be reached'
     { [ -r "$folder" ] && [ -x "$folder" ]; } || die 69 "$source_arg" 'cannot be read'
     case $folder in
-    "$MOVIES_HOME"/incoming | "$MOVIES_HOME"/incoming/*) ;;
+    "$incoming" | "$incoming"/*) ;;
     "$MOVIES_HOME"/staging | "$MOVIES_HOME"/backfill | "$MOVIES_HOME"/failed)
         usage_error "$source_arg" 'is where files are kept'
         ;;
@@ -25,7 +26,7 @@ folder_wanted() { # KEY
 # Reports those whose name is no key.
 folder_list() {
     local link type size time name key
-    while IFS=' ' read -r -d '' link type size time name; do
+    while IFS=/ read -r -d '' link type size time name; do
         key=${name%.zip}
         if ! is_key "$key"; then
             warn "$folder/$name" 'its name is no key, HOUR[.rN][.fixM].zip: not taken'
@@ -41,7 +42,7 @@ folder_list() {
 folder_take() {
     local folder _ link type size time key
     folder_find
-    LC_ALL=C find "$folder" -mindepth 1 -maxdepth 1 -name '*.zip' ! -name '.*' -printf '%y %Y %s %T@ %f\0' \
+    LC_ALL=C find "$folder" -mindepth 1 -maxdepth 1 -name '*.zip' ! -name '.*' -printf '%y/%Y/%s/%T@/%f\0' \
         >"$work/found" 2>"$work/said" || folder_not_listed
     folder_list
     while read -r _ _ _ link type size time key <&3; do
@@ -60,7 +61,7 @@ folder_one() { # KEY FILE LINK-AND-TYPE "BYTES TIME"
     case $3 in
     ff) set -- "$1" "$2" "$4" ;;
     lf)
-        if [ "$folder" = "$MOVIES_HOME/incoming" ]; then
+        if [ "$folder" = "$incoming" ]; then
             take_refused "$2" 'a symbolic link'
             return
         fi
@@ -74,7 +75,7 @@ folder_one() { # KEY FILE LINK-AND-TYPE "BYTES TIME"
     esac
     if take_kept "$1" "$2" "$3"; then
         return 0
-    elif [ "$folder" = "$MOVIES_HOME/incoming" ]; then
+    elif [ "$folder" = "$incoming" ]; then
         take_place "$1" "$2" "$3"
     elif folder_copy "$1" "$2" "$3"; then
         take_place "$1" "$part" "$3"

@@ -8,13 +8,13 @@ most_late=50 # lines about hours
 # Leaves in waiting[KEY] the keys in staging; reports names that are none.
 pending_files() {
     local type name
-    while IFS=' ' read -r -d '' type name; do
+    while IFS=/ read -r -d '' type name; do
         if [ "$type" = f ] && [[ $name == *.zip ]] && is_key "${name%.zip}"; then
             waiting[${name%.zip}]=1
         else
             warn "$MOVIES_HOME/staging/$name" 'no file that is named by a key'
         fi
-    done < <(find "$MOVIES_HOME/staging/" -mindepth 1 -maxdepth 1 ! -name '.*' -printf '%Y %f\0' 2>/dev/null)
+    done < <(find "$MOVIES_HOME/staging/" -mindepth 1 -maxdepth 1 ! -name '.*' -printf '%Y/%f\0' 2>/dev/null)
 }
 
 pending() {

@@ -3,6 +3,7 @@
 # place. Sourced by movies-stage, whose to and work it reads. Nothing here replaces a file.
 
 staged=() failed=() skipped=0 missing=0 bad=0 part=''
+incoming='' # where files are moved from, when that is the source
 
 # Says of a key that is kept, or whose file is bad, and goes on.
 take_refused() { # KEY WHY
@@ -131,7 +132,7 @@ take_kept() { # KEY FILE "BYTES TIME"
     taken) take_taken "$1" "$2" ;;
     same)
         skipped=$((skipped + 1))
-        [ "${2%/*}" != "$MOVIES_HOME/incoming" ] || take_extra "$1" "$2"
+        [ "${2%/*}" != "$incoming" ] || take_extra "$1" "$2"
         ;;
     gone) ;;
     esac
@@ -141,7 +142,7 @@ take_kept() { # KEY FILE "BYTES TIME"
 # In incoming it would be found again each time.
 take_taken() { # KEY FILE
     local why='key is taken by other bytes: deliver it as HOUR.rN'
-    if [ "${2%/*}" != "$MOVIES_HOME/incoming" ]; then
+    if [ "${2%/*}" != "$incoming" ]; then
         take_refused "$1" "$why"
         return
     fi
@@ -158,6 +159,7 @@ take_extra() { # KEY FILE
         files_path "$dir" "$1"
         if [ -e "$REPLY" ] && cmp -s -- "$2" "$REPLY"; then
             files_remove_extra "$2" "$REPLY"
+            [ "$dir" != failed ] || warn "$1" 'the same as the one in failed'
             return
         fi
     done
