@@ -60,8 +60,10 @@ refused() { # NAME
 
 lie unzipper "NR == 3 { next } { print }"
 refused 'unzipper drops a line'
-lie unzipper "NR == 3 { print } { print }"
-refused 'unzipper doubles a line'
+if [ -n "${LONG-}" ]; then
+    lie unzipper "NR == 3 { print } { print }"
+    refused 'unzipper doubles a line'
+fi
 lie unzipper 'NR == 3 { sub(/[0-9]/, "7x"); sub(/x/, "") } NR == 4 { sub(/[a-z]/, "A") } { print }'
 refused 'unzipper alters a line'
 cat >"$tmp/forge.py" <<'END'
@@ -93,7 +95,7 @@ for filter in csv2ndjson "${explode[@]}"; do
     [[ ${LONG-}$filter =~ ^(1.*|csv2ndjson|explode-(genres|cast|keywords))$ ]] || continue
     lie "$filter" "$drop $fit $n"
     refused "$filter drops a line and mends its trailer"
-    [[ ${LONG-}$filter =~ ^(1.*|csv2ndjson|explode-genres)$ ]] || { honest "$filter" && continue; }
+    [[ ${LONG-}$filter =~ ^(1.*|csv2ndjson)$ ]] || { honest "$filter" && continue; }
     lie "$filter" "$drop { print }"
     refused "$filter drops a line"
     lie "$filter" "$double $fit $n"
@@ -104,7 +106,7 @@ for filter in csv2ndjson "${explode[@]}"; do
 done
 # What tee hands to one reader only: the joint is between csv2ndjson and that reader.
 for filter in "${explode[@]}"; do
-    [[ ${LONG-}$filter =~ ^(1.*|explode-(genres|cast|keywords))$ ]] || continue
+    [[ ${LONG-}$filter =~ ^(1.*|explode-(genres|cast))$ ]] || continue
     lie_to "$filter" "$drop $fit $n"
     refused "$filter is given a line less"
     lie_to "$filter" 'NR == 2 { sub(/"_line":[0-9]+/, "\"_line\":77") } { print }'

@@ -100,6 +100,9 @@ class Site:
             time.sleep(0.5)
 
     def trigger(self, dag, conf=None, **more):
+        left = 3600 - time.time() % 3600
+        if dag == "movies_stage" and left < 60:  # the run of the full hour would take what this one is to take
+            time.sleep(left + 20)
         return self.api("POST", f"/dags/{dag}/dagRuns", {"logical_date": None, "conf": conf or {}} | more)["dag_run_id"]
 
     def runs(self, dag):
