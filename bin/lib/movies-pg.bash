@@ -10,6 +10,12 @@
 
 pg_patience=600 # seconds to wait for a lock, a start (which may recover first) or a stop
 
+# Drops what the environment tells libpq.
+pg_forget() {
+    local name
+    for name in $(compgen -A export PG); do unset "$name"; done
+}
+
 # Runs a command as the server's user, in a folder and an environment that cannot disturb it.
 pg_run() { # COMMAND ARG...
     (cd / && exec env -i PATH="$PATH" LC_ALL=C TZ=UTC "${pg_as[@]}" "$@")
@@ -94,10 +100,9 @@ pg_find() {
 
 # Does it accept connections?
 pg_ready() {
-    local name
     pg_check_socket || return
     (
-        for name in $(compgen -A export PG); do unset "$name"; done
+        pg_forget
         exec "$pg_bin/pg_isready" -q -h "$pg_socket" -p 5432 -d movies -U movies
     )
 }

@@ -11,10 +11,9 @@ db_external() {
 # Exports what libpq needs; after it every libpq program in this process's children finds the
 # database, and reads times in UTC and text in UTF-8.
 db_server() {
-    local name
     if [ -z "${db_embedded:-}" ] && ! db_external; then
         pg_start
-        for name in $(compgen -A export PG); do unset "$name"; done
+        pg_forget
         export PGHOST=$pg_socket PGPORT=5432 PGUSER=movies PGDATABASE=movies
         db_embedded=yes
     fi

@@ -34,7 +34,7 @@ air_value() { REPLY=${1//%/%%}; } # TEXT
 air_psql() { # DATABASE SQL
     psql_find
     (
-        for name in $(compgen -A export PG); do unset "$name"; done
+        pg_forget
         "$REPLY" -XAtqw -v ON_ERROR_STOP=1 -h "$pg_socket" -p 5432 -U movies -d "$1" -c "$2"
     )
 }
