@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A range of hours, and what there is of it: range_files lists the files that MOVIES_HOME keeps,
-# and the source may, range_loaded the promoted keys. One listing, one query and one pass of awk each, however many
-# there are. Hours are numbers since 1970, as in movies.source.
-# Sourced by movies-backfill. Reads since, from, to, first and last.
+# A range of hours, and what there is of it: range_files lists the files that MOVIES_HOME keeps, and
+# those of a source that is a directory, range_loaded the promoted keys. One listing, one query and one
+# pass of awk each, however many there are. Hours are numbers since 1970, as in movies.source.
+# Sourced by movies-backfill. Reads since, source, from, to, first and last.
 
 # Reads lines "PLACE<tab>SIZE<tab>NAME", NAME being KEY.zip; prints of each in the range
 # "HOUR-NUMBER REVISION FIX PLACE SIZE KEY", in the order of the keys. What is no key comes first,
@@ -43,27 +43,22 @@ range_sort() {
 # What the folders hold, as range_sort reads it. What begins with a dot is on its way in. The place
 # "upstream" is what a source holds that is a directory; it sorts behind all folders of ours.
 range_list() { # PLACE...
-    local place there=()
+    local place folder
     for place; do
-        [ ! -d "$MOVIES_HOME/$place" ] || there+=("$place")
+        folder=$MOVIES_HOME/$place
+        [ "$place" != upstream ] || folder=$source
+        [[ $folder == /* ]] || folder=./$folder
+        [ ! -d "$folder" ] || range_find "$place" "$folder/"
     done
-    [ "${!#}" != upstream ] || [ ! -d "$source" ] || range_here "$source" upstream
-    [ ${#there[@]} -gt 0 ] || return 0
-    (
-        cd -- "$MOVIES_HOME" || exit
-        for place in "${there[@]}"; do
-            case $place in
-            archive) find -L archive/ -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
-            backfill) find -L backfill/ -ignore_readdir_race -mindepth 1 -maxdepth 1 ! -name '.*' \
-                \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
-            *) range_here "$place" "$place" ;;
-            esac
-        done
-    )
 }
 
-range_here() { # DIRECTORY PLACE
-    (cd -- "$1" 2>/dev/null && find -L . -ignore_readdir_race -mindepth 1 -maxdepth 1 -type f -printf "$2"'\t%s\t%f\0')
+range_find() { # PLACE FOLDER
+    local all=(find -L "$2" -ignore_readdir_race -mindepth 1 -maxdepth 1)
+    case $1 in
+    archive) find -L "$2" -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
+    backfill) "${all[@]}" ! -name '.*' \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
+    *) "${all[@]}" -type f -printf "$1"'\t%s\t%f\0' ;;
+    esac
 }
 
 # Prints what range_sort does of the files that the folders hold, and says on stderr which names in
