@@ -143,9 +143,12 @@ chain_record() {
 # Ends with the status of the culprit, and what it said last; of several pgloads those that only
 # noticed that another filter had ended are passed over.
 chain_die() { # STATUS
-    local said trailer='ended without its trailer$'
-    said=$(grep -a "^$culprit: " "$stage/said" | grep -av "$trailer" | tail -n 1) || :
-    [ -n "$said" ] || said=$(grep -a "^$culprit: " "$stage/said" | tail -n 1) || :
+    local said
+    said=$(LC_ALL=C awk -v tool="$culprit: " '
+        index($0, tool) != 1 { next }
+        /ended without its trailer$/ { noticed = $0; next }
+        { last = $0 }
+        END { print last != "" ? last : noticed }' "$stage/said") || :
     die "$1" "$file" "$member" 'not loaded' ${said:+"$said"}
 }
 
