@@ -57,12 +57,11 @@ def movies_backfill():
         return run("movies-backfill", *fetched(params), "--", chunk["from"], chunk["to"], environment=credentials(params["source"]))
 
     @task(trigger_rule="all_done")
-    def report(params, ti):
+    def report(params, ti, dag_run):
         """What has become of the range."""
         if states(ti)["plan"] != "success":
             raise AirflowSkipException("nothing was planned")
-        since = get_current_context()["dag_run"].start_date.isoformat()
-        return run("movies-backfill", "--report", "--since", since, *span(params))
+        return run("movies-backfill", "--report", "--since", dag_run.start_date.isoformat(), *span(params))
 
     planned = plan()
     loaded = load.expand(chunk=wanted(planned))

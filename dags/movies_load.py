@@ -28,9 +28,9 @@ def phase(name):
         raise
 
 
-def failed(ti):
-    """The tasks of the run that have failed, by name."""
-    return sorted(name for name, state in states(ti).items() if state == "failed")
+def failed(found):
+    """Those of the run's tasks that have failed, by name; found: what states() gave."""
+    return sorted(name for name, state in found.items() if state == "failed")
 
 
 @dag(
@@ -75,14 +75,15 @@ def movies_load():
     @task(trigger_rule="all_done")
     def discard(ti):
         """What was staged of a load that failed goes."""
-        if not failed(ti) or states(ti)["open"] != "success":
+        found = states(ti)
+        if not failed(found) or found["open"] != "success":
             raise AirflowSkipException("nothing failed, or nothing was opened")
         return phase("discard")
 
     @task(trigger_rule="all_done")
     def quarantine(ti):
         """A bad file into failed/, with its reason."""
-        reasons = [r for r in (ti.xcom_pull(task_ids=name, key="bad") for name in failed(ti)) if r]
+        reasons = [r for r in (ti.xcom_pull(task_ids=name, key="bad") for name in failed(states(ti))) if r]
         if not reasons:
             raise AirflowSkipException("the file is not bad")
         return run("movies-archive", "--failed", "--reason", reasons[0], "--", key_of_run())

@@ -34,11 +34,11 @@ A file that has just arrived need not wait for the hour: trigger this DAG, by ha
 )
 def movies_stage():
     @task(pool="production", retries=2, execution_timeout=timedelta(minutes=20))
-    def fetch(params):
+    def fetch(params, dag_run):
         """Files into staging/."""
         check_settings()
         where = source(params["source"])
-        now = get_current_context()["dag_run"].run_after
+        now = dag_run.run_after
         # A server cannot be listed: it is asked for each hour of late that is not there yet.
         hours = [f"{now - LOOK_BACK:{HOUR}}", f"{now:{HOUR}}"] if where.startswith("http") else []
         return run("movies-stage", "--", where, *hours, environment=credentials(where))
