@@ -1,5 +1,6 @@
 """A real Airflow for the tests: scheduler, api-server and dag-processor on a free port of loopback, in a
 scratch MOVIES_HOME, started and stopped as people do (movies-airflow); and a mail server that keeps what it gets."""
+import atexit
 import email
 import json
 import os
@@ -20,6 +21,9 @@ from aiosmtpd.controller import Controller
 TOP = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("BIN", TOP / "build/bin"))
 sys.dont_write_bytecode = True
+# Whoever imports Airflow makes its folder, by default in one's own.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="movies-airflow-home.")
+atexit.register(shutil.rmtree, os.environ["AIRFLOW_HOME"])
 sys.path.insert(0, str(TOP / "dags"))
 
 
