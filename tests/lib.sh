@@ -31,20 +31,27 @@ drop_cluster() {
     movies-db stop
     [[ $place != /var/lib/movies-pipeline/?* ]] || rm -rf -- "$place"
 }
-# Where tests/all keeps a copy, it is copied: that is much faster than initdb and the migrations.
-begin_cluster() {
-    local kept=${MOVIES_TEMPLATES-}/embedded
-    [ -n "${MOVIES_TEMPLATES-}" ] || return 0 # the first command makes one
+# Has a folder made by a command, or copies what the command made for the first test of this run of
+# tests/all: a cluster is copied much faster than initdb and the migrations make it.
+made_once() { # NAME FOLDER COMMAND...
+    local kept=${MOVIES_TEMPLATES-}/$1 folder=$2
+    shift 2
+    if [ -z "${MOVIES_TEMPLATES-}" ]; then
+        "$@"
+        return
+    fi
     (
         flock 9
-        if [ ! -e "$kept" ]; then
-            rm -rf -- "$kept.new"
-            movies-db migrate && movies-db stop && [ ! -L "$MOVIES_HOME/pg" ] &&
-                cp -aT -- "$MOVIES_HOME/pg" "$kept.new" && mv -- "$kept.new" "$kept"
-        fi
-    ) 9>>"$MOVIES_TEMPLATES/lock"
-    [ -e "$MOVIES_HOME/pg" ] || [ ! -e "$kept" ] || { mkdir -p "$MOVIES_HOME" && cp -a -- "$kept" "$MOVIES_HOME/pg"; }
+        [ ! -e "$kept" ] || exit 0
+        rm -rf -- "$kept.new"
+        "$@" && { [ -L "$folder" ] || { cp -aT -- "$folder" "$kept.new" && mv -- "$kept.new" "$kept"; }; }
+    ) 9>>"$MOVIES_TEMPLATES/lock" && { [ -e "$folder" ] || cp -aT -- "$kept" "$folder"; }
 }
+begin_cluster() {
+    mkdir -p "$MOVIES_HOME"
+    made_once embedded "$MOVIES_HOME/pg" _migrate || bail 'no cluster'
+}
+_migrate() { movies-db migrate && movies-db stop; }
 # All that people query, to be compared byte for byte.
 dump_movies() { movies-db psql -XAtq -v ON_ERROR_STOP=1 -f "$top/tests/dump.sql"; }
 _n=0

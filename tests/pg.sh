@@ -22,20 +22,9 @@ _as_postgres() {
         (cd / && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@")
     fi
 }
-# Where tests/all keeps a copy, it is copied: that is much faster.
-_pg_make() {
-    local kept=${MOVIES_TEMPLATES-}/bare
-    if [ -n "${MOVIES_TEMPLATES-}" ] && [ -e "$kept" ]; then
-        cp -a -- "$kept" "$pg_data/data" || bail "no copy of $kept"
-        return
-    fi
+_initdb() {
     _as_postgres "$pg_bin/initdb" -D "$pg_data/data" -A trust -U postgres -E UTF8 \
-        --locale=C.UTF-8 -N >"$tmp/initdb.log" 2>&1 || bail "initdb: $(tail -1 "$tmp/initdb.log")"
-    [ -z "${MOVIES_TEMPLATES-}" ] || (
-        flock 9
-        rm -rf -- "$kept.new"
-        [ -e "$kept" ] || { cp -aT -- "$pg_data/data" "$kept.new" && mv -- "$kept.new" "$kept"; }
-    ) 9>>"$MOVIES_TEMPLATES/lock"
+        --locale=C.UTF-8 -N >"$tmp/initdb.log" 2>&1
 }
 pg_start() {
     local setting owner=postgres
@@ -45,7 +34,7 @@ pg_start() {
         id -u postgres >/dev/null 2>&1 || owner=nobody
         chown "$owner" "$pg_data"
     fi
-    _pg_make
+    made_once bare "$pg_data/data" _initdb || bail "initdb: $(tail -1 "$tmp/initdb.log")"
     {
         printf '%s\n' "listen_addresses=''" "unix_socket_directories='$pg_data'" fsync=off \
             full_page_writes=off max_connections=40 shared_buffers=32MB "timezone='Asia/Tokyo'"
