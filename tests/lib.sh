@@ -109,7 +109,7 @@ exits() {
 }
 checks_hold() { ok "$1" "$top/tests/checks"; }
 await() {
-    local end=$((SECONDS + 60))
+    local end=$((SECONDS + 180))
     until "$@" >/dev/null 2>&1; do
         [ "$SECONDS" -lt "$end" ] || return 1
         sleep 0.05

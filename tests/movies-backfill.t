@@ -161,7 +161,15 @@ case $say in
 bad) printf 'first\nmovies-load: $(touch pwned): it'\''s bad\n' >&2; exit 65 ;;
 gone) mv "$2" "$MOVIES_HOME/elsewhere"; exit 74 ;;
 killed) kill -9 $$ ;;
-slow) sleep 1 ;;
+together) # until three are, however slow the machine, and long enough for a fourth to be counted
+    for _ in {1..600}; do
+        at_work=("$MOVIES_HOME"/at-work.*)
+        [ ${#at_work[@]} -lt 3 ] || touch "$MOVIES_HOME/three"
+        [ ! -e "$MOVIES_HOME/three" ] || break
+        sleep 0.1
+    done
+    sleep 0.5
+    ;;
 wait)
     sleep 600 &
     trap 'kill $!; echo ended >>"$MOVIES_HOME/calls"; exit 143' TERM
@@ -189,7 +197,7 @@ echo late >"$MOVIES_HOME/backfill/$5.zip"
 STAND
 chmod +x "$stand"/bin/*
 work() { # ARG...: with the stand-ins, on a clean log
-    rm -rf "$MOVIES_HOME"/{calls,at-once,archived,failed}
+    rm -rf "$MOVIES_HOME"/{calls,at-once,three,archived,failed}
     "$stand/bin/movies-backfill" "$@"
 }
 calls() { grep -E "${1:-.}" "$MOVIES_HOME/calls" | paste -sd ';'; }
@@ -207,7 +215,7 @@ is 'one at a time' "$(sort -u "$MOVIES_HOME/at-once" | tr -d ' ')" 1
 is 'the others are left' "$(held backfill)" '2025-12-31T23Z 2026-01-01T02Z'
 rm "$backfill"/*
 put 2026-01-01T0{0..8}Z
-for f in "$backfill"/*; do echo slow >"$f"; done
+for f in "$backfill"/*; do echo together >"$f"; done
 exits '--jobs 3' 0 work --jobs 3 2026-01-01 2026-01-01
 is 'three at once, no more' "$(sort -n "$MOVIES_HOME/at-once" | tail -n 1 | tr -d ' ') $(calls archived | tr ';' '\n' | wc -l)" '3 9'
 

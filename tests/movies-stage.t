@@ -294,6 +294,7 @@ exits 'then the one after it' 99 movies-stage "$web/ok" 2020-01-01T00Z
 is 'is asked for' "$(requests)" '/ok/2020-01-01T00Z.r3.zip '
 echo PKjunk >"$src/2020-01-01T08Z.zip"
 echo PKjunk too >"$src/2020-01-01T08Z.r2.zip"
+touch -d '1 hour ago' "$src"/2020-01-01T08Z{,.r2}.zip # a server knows no parts of a second
 exits 'a bad file and a bad revision' 65 movies-stage "$web/ok" 2020-01-01T08Z
 exits 'one at a time' 65 movies-stage "$web/ok" 2020-01-01T08Z
 rm "$src/2020-01-01T08Z.r2.zip"
