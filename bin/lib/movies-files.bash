@@ -115,7 +115,8 @@ files_move() { # FILE OTHER
         return
     fi
     files_sweep "${2%/*}"
-    files_take_space "${2%/*}" "$(stat -Lc %s -- "$1")"
+    files_stat "$1" || die 74 "$1" 'is there no more'
+    files_take_space "${2%/*}" "${REPLY%% *}"
     {
         cp --reflink=auto --no-preserve=mode --preserve=timestamps -- "$1" "$part" && cmp -s -- "$1" "$part" &&
             sync -- "$part" && mv -T -- "$part" "$2" && sync -- "${2%/*}"

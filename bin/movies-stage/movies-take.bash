@@ -69,10 +69,6 @@ take_check() { # KEY FILE
 # file in incoming.
 take_place() { # KEY FILE "BYTES TIME"
     take_check "$1" "$2"
-    if [ -z "$part" ] && ! { files_stat "$2" && [ "$REPLY" = "$3" ]; }; then
-        take_later "$1"
-        return
-    fi
     for _ in 1 2 3; do
         files_lock
         if take_is_free "$1"; then
@@ -97,9 +93,11 @@ take_is_free() { # KEY
     done
 }
 
-# Under the lock.
+# Under the lock, for which others may have held us up.
 take_put() { # KEY FILE "BYTES TIME"
-    if [ -n "$reason" ]; then
+    if [ -z "$part" ] && ! { files_stat "$2" && [ "$REPLY" = "$3" ]; }; then
+        take_later "$1"
+    elif [ -n "$reason" ]; then
         files_fail "$2" "$1" "$reason"
         held["failed/$1"]=$3
         failed+=("$1")
@@ -114,7 +112,7 @@ take_put() { # KEY FILE "BYTES TIME"
 }
 
 take_later() { # KEY
-    warn "$1" 'changed while it was read: left for the next time'
+    warn "$1" 'changed, or gone, while it was read: left for the next time'
     take_drop
 }
 
