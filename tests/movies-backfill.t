@@ -311,7 +311,9 @@ small "$tmp/2026-01-02T00Z.zip" 1
 exits 'a load is open' 0 movies-load --phase open "$tmp/2026-01-02T00Z.zip"
 work 2026-01-01 2026-01-01 >"$tmp/out" 2>"$tmp/err" &
 run=$!
-ok 'a backfill waits for it' await grep -qx 'movies-backfill: waiting for the load of 2026-01-02T00Z' "$tmp/err"
+ok 'a backfill waits for it' await test -s "$tmp/err"
+is 'and says for what' "$(cat "$tmp/err")" \
+    'movies-backfill: waiting for the load of 2026-01-02T00Z; if nobody is at work on it: movies-load --phase discard 2026-01-02T00Z'
 ok 'and begins nothing' test ! -e "$MOVIES_HOME/calls"
 sql "update ops.loads set touched_at = now() - interval '61 min'" >/dev/null
 ok 'until it is untouched for an hour' wait "$run"

@@ -67,7 +67,8 @@ production_wait() {
         production_open
         open_key=$REPLY
         [ -n "$open_key" ] || break
-        [ "$told" = "$open_key" ] || warn "waiting for the load of $open_key"
+        [ "$told" = "$open_key" ] ||
+            warn "waiting for the load of $open_key; if nobody is at work on it: movies-load --phase discard $open_key"
         told=$open_key
         sleep 1 &
         wait "$!"
