@@ -78,6 +78,7 @@ secret_key = $(air_key web)
 jwt_secret = $(air_key jwt)
 [scheduler]
 scheduler_health_check_threshold = 30
+orphaned_tasks_check_interval = 60
 task_instance_heartbeat_sec = 10
 task_instance_heartbeat_timeout = 60
 [logging]
