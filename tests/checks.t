@@ -96,6 +96,8 @@ breaks 'facts as of now' "create or replace function movies.facts(as_of timestam
         popularity numeric, genre_ids bigint[], company_ids bigint[]
     ) language sql stable as 'select null::bigint, null, 1, null::date, 1::bigint, 1::bigint, 1.0, null::bigint[], null::bigint[]'"
 breaks 'facts as of the newest hour' "update movies.movie_snapshots set genre_ids = '{}'"
+breaks 'company_releases' 'update movies.company_releases set releases = releases + 1'
+breaks 'company_releases' 'delete from movies.company_releases'
 breaks 'movies_aggregated' "delete from movies.genres where genre_id = 18;
     create or replace view movies.movies_aggregated as
     select movie_id, popularity, revenue, budget, release_date, null::text as genre, null::text as production_company,

@@ -15,7 +15,12 @@ movie() { # ID DATE BUDGET REVENUE POPULARITY GENRES COMPANIES, ids as 1,2
     q "insert into movies.movies (movie_id, title, release_date, budget, revenue, popularity, genre_ids, company_ids)
         values ($1, 'Movie $1', $2, $3, $4, $5, '{$6}', '{$7}');
     insert into movies.movie_genres (movie_id, genre_id) select $1, unnest('{$6}'::bigint[]);
-    insert into movies.movie_companies (movie_id, company_id) select $1, unnest('{$7}'::bigint[])"
+    insert into movies.movie_companies (movie_id, company_id) select $1, unnest('{$7}'::bigint[]);
+    insert into movies.company_releases as r
+        select company_id, release_year, genre_id, 1
+        from movies.movies, unnest(company_ids) as company_id, unnest(genre_ids) as genre_id
+        where movie_id = $1 and release_year is not null
+    on conflict (company_id, year, genre_id) do update set releases = r.releases + 1"
 }
 
 pg_start

@@ -1,4 +1,4 @@
--- What the views and movies.facts give, against a direct reading of the tables.
+-- What the views, movies.facts and company_releases give, against a direct reading of the tables.
 create temp view direct_facts as
     select
         movie_id, title, release_year as year, release_date, budget, revenue, popularity,
@@ -6,6 +6,13 @@ create temp view direct_facts as
         array(select c.company_id from movies.movie_companies as c where c.movie_id = m.movie_id order by c.company_id)
             as company_ids
     from movies.movies as m;
+create temp view direct_releases as
+    select c.company_id, m.release_year as year, g.genre_id, count(*)::integer as releases
+    from movies.movies as m
+    join movies.movie_companies as c using (movie_id)
+    join movies.movie_genres as g using (movie_id)
+    where m.release_year is not null
+    group by c.company_id, m.release_year, g.genre_id;
 create temp view direct_aggregated as
     with genre as (
         select movie_id, (select g.name from movies.genres as g where g.genre_id = mg.genre_id) as genre
@@ -64,6 +71,13 @@ cross join lateral ( -- noqa: PRS
 ) as r
 where newest is not null
 union all
+select 'company_releases', r::text
+from ( -- noqa: PRS
+    (select * from direct_releases except all select * from movies.company_releases)
+    union all
+    (select * from movies.company_releases except all select * from direct_releases)
+) as r
+union all
 select 'movies_aggregated', r::text
 from ( -- noqa: PRS
     (select * from direct_aggregated except all select * from movies.movies_aggregated)
@@ -107,6 +121,7 @@ from (select movie_id, count(*) as n from movies.credits group by movie_id) as c
 full join (select id as movie_id from ops.newest where family = 'credits') as n using (movie_id)
 where c.n is distinct from 1 or n.movie_id is null;
 drop view direct_facts;
+drop view direct_releases;
 drop view direct_aggregated;
 drop view direct_cast;
 drop view direct_crew;

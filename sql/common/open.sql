@@ -2,10 +2,11 @@
 -- the filters made into ids and years. Reads the psql variables as_of (the hour that the answers
 -- are of, empty: now), genre, company (text of the user, unset if not given), year_from, year_to
 -- (unset if not given) and recent (1: without years, the ten most recent ones). Sets facts (the
--- movies, as a relation), genre_ids, company_ids (arrays, empty: all), year_from, year_to and
--- years, how to name them. Prints one word for its caller: ok, or genre or company (nothing has
--- that id or name), empty (no movie has a year to begin from), or pruned and the earliest hour
--- that as_of may be.
+-- movies, as a relation), genre_ids, company_ids (arrays, empty: all), releases (the relation that
+-- has them counted: the kept table, or for a part of the movies that of relations.sql), year_from,
+-- year_to and years, how to name them. Prints one word for its caller: ok, or genre or company
+-- (nothing has that id or name), empty (no movie has a year to begin from), or pruned and the
+-- earliest hour that as_of may be.
 select :'as_of' <> '' as has_as_of \gset
 begin isolation level repeatable read, read only;
 set local search_path to pg_catalog;
@@ -80,6 +81,12 @@ set local work_mem to '64MB';
         \echo company
         \quit
     \endif
+\endif
+
+\set releases movies.company_releases
+select :'has_as_of'::boolean or :'genre_ids' <> '{}' or :'company_ids' <> '{}' as is_part \gset
+\if :is_part
+    \set releases releases
 \endif
 
 \if :{?year_from}

@@ -9,6 +9,16 @@ create temp table touched_collections on commit drop as
     from stage.:"won" join changed using (movie_id)
     where collection_id is not null;
 
+-- What the changed movies count for company_releases: before as losses, afterwards as gains.
+create temp view counts as
+    select company_id, release_year as year, genre_id
+    from movies.movies
+    join changed using (movie_id)
+    cross join unnest(company_ids) as company_id
+    cross join unnest(genre_ids) as genre_id
+    where release_year is not null;
+create temp table counted on commit drop as select *, -1 as step from counts;
+
 insert into movies.movies (
     movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
     poster_path, status, adult, video, budget, revenue, popularity, runtime, vote_average,
@@ -36,6 +46,20 @@ on conflict (movie_id) do update
         excluded.collection_poster_path, excluded.collection_backdrop_path, excluded.genre_ids,
         excluded.company_ids
     );
+
+insert into counted select *, 1 from counts;
+insert into movies.company_releases as r (company_id, year, genre_id, releases)
+    select company_id, year, genre_id, sum(step)
+    from counted
+    group by company_id, year, genre_id
+    having sum(step) <> 0
+    order by company_id, year, genre_id
+on conflict (company_id, year, genre_id) do update
+    set releases = r.releases + excluded.releases;
+delete from movies.company_releases as r using counted as c
+where r.company_id = c.company_id and r.year = c.year and r.genre_id = c.genre_id and r.releases = 0;
+drop view counts;
+drop table counted;
 
 \set said :said_genres
 \set relation movie_genres
