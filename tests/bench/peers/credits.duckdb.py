@@ -4,7 +4,7 @@ import sys
 
 import duckdb
 
-from lists import CAST, CREW, as_list, read, unzip
+from common import CAST, CREW, as_list, read, unzip
 
 unzip("credits.csv")
 db = duckdb.connect()

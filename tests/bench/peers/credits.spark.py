@@ -2,7 +2,7 @@
 from pyspark.sql import Observation, SparkSession
 from pyspark.sql import functions as F
 
-from lists import CAST, CREW, TMP, unzip
+from common import CAST, CREW, TMP, unzip
 
 unzip("credits.csv")
 spark = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false").getOrCreate()

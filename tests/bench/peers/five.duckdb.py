@@ -3,19 +3,14 @@ import sys
 
 import duckdb
 
-from lists import NAMED, as_list, load, read, unzip
+from common import MOVIE, NAMED, RELATIONS, as_list, load, read, unzip
 
 TABLES = "movies", "movie_genres", "movie_companies", "genres", "production_companies"
 unzip("movies_metadata.csv")
 db = duckdb.connect()
 db.execute(f"create table raw as select *, try_cast(id as bigint) as movie_id from {read('movies_metadata.csv')}")
-db.execute("""create table movies as select movie_id, imdb_id, title, original_title, original_language, overview,
-    tagline, homepage, poster_path, status, try_cast(adult as boolean), try_cast(video as boolean),
-    try_cast(budget as bigint), try_cast(revenue as bigint), try_cast(popularity as double),
-    try_cast(runtime as double), try_cast(vote_average as double), try_cast(vote_count as double)::bigint,
-    try_cast(release_date as date) from raw where movie_id is not null""")
-for relation, names, column in ("movie_genres", "genres", "genres"), \
-        ("movie_companies", "production_companies", "production_companies"):
+db.execute(f"create table movies as select {MOVIE} from raw where movie_id is not null")
+for relation, names, column in RELATIONS:
     db.execute(f"""create table {relation} as select movie_id, e.id as id, e.name as name from
         (select movie_id, unnest({as_list(column, NAMED, sys.argv[1])}) as e from raw) where movie_id is not null""")
     db.execute(f"create table {names} as select id, min(name) from {relation} where id is not null group by id")

@@ -7,16 +7,15 @@ import zipfile
 import pandas as pd
 import psycopg2
 
-COLUMNS = ("movie_id imdb_id title original_title original_language overview tagline homepage poster_path status "
-           "adult video budget revenue popularity runtime vote_average vote_count release_date").split()
+from common import COLUMNS, RELATIONS
+
 with zipfile.ZipFile(os.environ["ZIP"]) as z, z.open("movies_metadata.csv") as f:
     raw = pd.read_csv(f, dtype=str, keep_default_na=False, na_values=[""])
 raw["movie_id"] = pd.to_numeric(raw["id"], errors="coerce")
 raw = raw.dropna(subset=["movie_id"]).astype({"movie_id": "int64"})
 raw["vote_count"] = pd.to_numeric(raw["vote_count"]).astype("Int64")
 tables = {"movies": raw[COLUMNS]}
-for relation, names, column in ("movie_genres", "genres", "genres"), \
-        ("movie_companies", "production_companies", "production_companies"):
+for relation, names, column in RELATIONS:
     lists = raw[["movie_id"]].assign(e=raw[column].fillna("[]").map(ast.literal_eval)).explode("e").dropna()
     pairs = pd.DataFrame({"movie_id": lists["movie_id"], "id": [e["id"] for e in lists["e"]],
                           "name": [e["name"] for e in lists["e"]]})

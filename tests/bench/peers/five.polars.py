@@ -7,8 +7,8 @@ import zipfile
 import polars as pl
 import psycopg2
 
-COLUMNS = ("movie_id imdb_id title original_title original_language overview tagline homepage poster_path status "
-           "adult video budget revenue popularity runtime vote_average vote_count release_date").split()
+from common import COLUMNS, RELATIONS
+
 NAMED = pl.List(pl.Struct({"id": pl.Int64, "name": pl.String}))
 
 
@@ -22,8 +22,7 @@ raw = raw.with_columns(pl.col("id").cast(pl.Int64, strict=False).alias("movie_id
                        pl.col("vote_count").cast(pl.Float64, strict=False).cast(pl.Int64))
 raw = raw.filter(pl.col("movie_id").is_not_null())
 tables = {"movies": raw.select(COLUMNS)}
-for relation, names, column in ("movie_genres", "genres", "genres"), \
-        ("movie_companies", "production_companies", "production_companies"):
+for relation, names, column in RELATIONS:
     lists = raw.select("movie_id", pl.col(column).map_elements(elements, return_dtype=NAMED).alias("e"))
     pairs = lists.explode("e").drop_nulls("e").unnest("e")
     tables[relation] = pairs

@@ -5,7 +5,7 @@ import sys
 
 import duckdb
 
-from lists import CAST, CREW, NAMED, as_list, load, read, unzip
+from common import CAST, CREW, MOVIE, NAMED, as_list, load, read, unzip
 
 PEERS, WAY = os.environ["PEERS"], sys.argv[1]
 COUNTRY, LANGUAGE = {"iso_3166_1": "VARCHAR", "name": "VARCHAR"}, {"iso_639_1": "VARCHAR", "name": "VARCHAR"}
@@ -25,11 +25,8 @@ for raw, member in MEMBERS.items():
     db.execute(f"""create table raw_{raw} as select * from all_{raw} where movie_id is not null
         qualify row_number() over (partition by movie_id order by rowid desc) = 1""")
 brackets = "concat('[', belongs_to_collection, ']') as belongs"
-db.execute(f"""create table movies as select movie_id, imdb_id, title, original_title, original_language, overview,
-    tagline, homepage, poster_path, status, try_cast(adult as boolean), try_cast(video as boolean),
-    try_cast(budget as bigint), try_cast(revenue as bigint), try_cast(popularity as double),
-    try_cast(runtime as double), try_cast(vote_average as double), try_cast(vote_count as double)::bigint,
-    try_cast(release_date as date), c.id as collection_id, c.name, c.poster_path as poster, c.backdrop_path from
+db.execute(f"""create table movies as select {MOVIE},
+    c.id as collection_id, c.name, c.poster_path as poster, c.backdrop_path from
     (select *, {as_list('belongs', COLLECTION, WAY)}[1] as c from (select *, {brackets} from raw_movie))""")
 db.execute("""create table collections as select collection_id, min(name), min(poster), min(backdrop_path)
     from movies where collection_id is not null group by collection_id""")

@@ -1,9 +1,17 @@
-"""What peers in Python share: unzipping, the fields of the lists; for DuckDB two ways to read a list of Python
-dicts, and how its tables get into PostgreSQL."""
+"""What peers in Python share: unzipping, the columns of movies, the fields of the lists; for DuckDB the types, two ways
+to read a list of Python dicts, and how its tables get into PostgreSQL."""
 import os
 import subprocess
 
 TMP = os.environ["TMPDIR"]
+COLUMNS = ("movie_id imdb_id title original_title original_language overview tagline homepage poster_path status "
+           "adult video budget revenue popularity runtime vote_average vote_count release_date").split()
+KINDS = {"adult": "boolean", "video": "boolean", "budget": "bigint", "revenue": "bigint", "popularity": "double",
+         "runtime": "double", "vote_average": "double", "vote_count": "double", "release_date": "date"}
+# For DuckDB: the columns by their types, of which CSV knows none.
+MOVIE = ", ".join(f"try_cast({name} as {KINDS[name]})" + ("::bigint" if name == "vote_count" else "")
+                  if name in KINDS else name for name in COLUMNS)
+RELATIONS = (("movie_genres", "genres", "genres"), ("movie_companies", "production_companies", "production_companies"))
 NAMED = {"id": "BIGINT", "name": "VARCHAR"}
 CAST = {"id": "BIGINT", "cast_id": "BIGINT", "order": "BIGINT", "gender": "BIGINT", "character": "VARCHAR",
         "credit_id": "VARCHAR", "name": "VARCHAR", "profile_path": "VARCHAR"}
