@@ -15,6 +15,13 @@ movie() { # ID BUDGET POPULARITY DATE REVENUE RUNTIME AVERAGE COUNT GENRES
 movies() {
     printf '%s\n' "$movies_header" >"$tmp/make/movies_metadata.csv"
 }
+pairs() { # ID GENRES COMPANIES, how many of each
+    local genres companies
+    genres=$(printf "{'id': %d, 'name': 'g'}, " $(seq "$2"))
+    companies=$(printf "{'name': 'c', 'id': %d}, " $(seq "$3"))
+    printf '%s\n' "False,,5,\"[${genres%, }]\",,$1,,en,T,,1.5,,\"[${companies%, }]\",[],2000-01-01,7,90,[],Released,,T,False,5.5,10" \
+        >>"$tmp/make/movies_metadata.csv"
+}
 good() { # FROM TO [GENRES]
     local i
     for ((i = $1; i <= $2; i++)); do movie "$i" 5 1.5 2000-01-01 7 90 5.5 10 "${3-[]}"; done
@@ -108,6 +115,16 @@ movies
 printf '%s\n' userId,movieId,rating,timestamp 3,8,2.5,1 >"$tmp/make/ratings.csv"
 pack 2026-01-02T03Z
 exits 'no records at all are none that were refused' 0 movies-load "$tmp/2026-01-02T03Z.zip"
+movies
+pairs 201 100 100
+pack 2026-01-02T04Z
+exits 'ten thousand pairs' 0 movies-load "$tmp/2026-01-02T04Z.zip"
+is 'are counted' "$(sql 'select count(*) from movies.company_releases where year = 2000 and releases = 1')" 10000
+movies
+pairs 201 100 101
+pack 2026-01-02T05Z
+exits 'more of them' 65 movies-load "$tmp/2026-01-02T05Z.zip"
+is 'refuse the load' "$(found 2026-01-02T05Z movies.many-pairs)" '1 movie 201: 100 genres, 101 companies'
 
 # Phases: a second try writes the findings anew, and a rule refuses without discarding.
 movies

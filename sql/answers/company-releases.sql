@@ -8,7 +8,7 @@ select
     made.genre_id,
     genres.name as genre,
     made.releases
-from :releases as made
+from :counts as made
 left join movies.production_companies as companies on made.company_id = companies.company_id
 left join movies.genres as genres on made.genre_id = genres.genre_id
 where made.year between :'year_from'::int and :'year_to'::int

@@ -2,8 +2,8 @@
 -- the filters made into ids and years. Reads the psql variables as_of (the hour that the answers
 -- are of, empty: now), genre, company (text of the user, unset if not given), year_from, year_to
 -- (unset if not given) and recent (1: without years, the ten most recent ones). Sets facts (the
--- movies, as a relation), genre_ids, company_ids (arrays, empty: all), releases (the relation that
--- has them counted: the kept table, or for a part of the movies that of relations.sql), year_from,
+-- movies, as a relation), genre_ids, company_ids (arrays, empty: all), counts (the relation that
+-- company-releases reads: the kept table, or for a part of the movies that of relations.sql), year_from,
 -- year_to and years, how to name them. Prints one word for its caller: ok, or genre or company
 -- (nothing has that id or name), empty (no movie has a year to begin from), or pruned and the
 -- earliest hour that as_of may be.
@@ -83,10 +83,10 @@ set local work_mem to '64MB';
     \endif
 \endif
 
-\set releases movies.company_releases
+\set counts movies.company_releases
 select :'has_as_of'::boolean or :'genre_ids' <> '{}' or :'company_ids' <> '{}' as is_part \gset
 \if :is_part
-    \set releases releases
+    \set counts counted
 \endif
 
 \if :{?year_from}

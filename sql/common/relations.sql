@@ -3,7 +3,7 @@
 --   picked      the movies that the filters leave, with the ids that side names
 --   member      a row per movie and id; parts is how many distinct ids the movie has
 --   per_year    sums per id and year: what a movie counts in full, and its even share
---   releases    how many movies a company, year and genre have; of all movies, as of now, see open.sql
+--   counted     how many movies a company, year and genre have (side is company)
 -- A share is a figure divided to 30 places; the shares are added and rounded to 10, half away
 -- from zero. A numeric quotient has as many places as its dividend at least, hence round(x, 30)
 -- on both sides of the division. Most figures are 0 or have one part: these need no division.
@@ -52,7 +52,7 @@ per_year as (
     group by id, year
 ),
 
-releases as (
+counted as (
     select id as company_id, year, genre_id, count(*) as releases
     from (select id, year, unnest(genre_ids) as genre_id from member) as each
     group by id, year, genre_id

@@ -1,5 +1,13 @@
 -- What company-releases answers, kept: counting it anew took most of that answer's time. Promotions
 -- keep it up to date (sql/promote/movies.sql).
+
+-- No promotion of an older program goes on meanwhile, nor afterwards: it would not count.
+select pg_advisory_xact_lock(hashtextextended('movies-pipeline promote', 0)) is null as locked \gset
+update ops.loads set
+    status = 'discarded', finished_at = now(),
+    summary = coalesce(summary, '{}') || '{"status": "discarded", "why": "an older program had begun it"}'
+where status = 'open';
+
 set local role movies_loader;
 create table movies.company_releases (
     company_id bigint not null,
