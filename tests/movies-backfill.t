@@ -96,6 +96,8 @@ ok 'nothing was touched' diff -r "$tmp/before" "$MOVIES_HOME"
 
 # A source that is a directory can be looked at, a server cannot
 mkdir "$tmp/upstream"
+ln -s . "$tmp/upstream/latest"
+ln -s self.zip "$tmp/upstream/self.zip"
 for k in 2024-02-29T00Z.r10 2024-02-29T02Z 2024-02-29T03Z 2024-02-29T20Z 2024-03-02T00Z; do echo it >"$tmp/upstream/$k.zip"; done
 is 'what a source would bring' "$(movies-backfill --dry-run --source "$tmp/upstream" 2024-02-29 2024-03-01T00Z | grep -v ^load)" \
 'fetch    2024-02-29T03Z                  3
@@ -322,7 +324,8 @@ sql "update ops.loads set touched_at = now()" >/dev/null
 put 2026-01-01T00Z
 cp "$tmp/2026-01-02T00Z.zip" "$backfill"
 exits 'a load of a file in backfill is no reason to wait' 0 work 2026-01-01 2026-01-01
-like 'nor one that is done' "$(movies-load --phase discard 2026-01-02T00Z && cat "$tmp/err")" '^movies-backfill: 2026-01-01T00Z: loaded$'
+rm "$backfill/2026-01-02T00Z.zip"
+like 'nor one that is given up, though its file is gone' "$(movies-load --phase discard 2026-01-02T00Z && cat "$tmp/err")" '^movies-backfill: 2026-01-01T00Z: loaded$'
 
 # The real commands
 rm -rf "$backfill" "$MOVIES_HOME"/{archived,failed}

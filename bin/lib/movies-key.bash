@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The name of a load: a key, HOUR[.rN][.fixM], and the file that it stands for. Sourced by the
 # commands that take keys; sets key, hour, revision, fix and file. take_file reads movies-load's
-# option as.
+# option as, and file_may_be_gone.
 
 # A source (sql/schema/004_sources.sql) has room for the hours of 1970 to 2899.
 key_pattern='^((19[7-9]|2[0-8][0-9])[0-9]-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3])Z(\.r([2-9]|[1-9][0-9]{1,5}))?(\.fix([1-9][0-9]{0,5}))?$'
@@ -41,17 +41,22 @@ take_file() { # FILE-or-KEY
     fi
     [[ $1 =~ $key_pattern ]] || die 64 "$1" 'no such file, and not a key'
     take_key "$1"
-    find_kept
+    if [ -n "${file_may_be_gone-}" ]; then seek_kept || :; else find_kept; fi
 }
 
-# Leaves in file where the zip of the key is. From each of the other folders it may go to archive
-# between two looks.
 find_kept() {
+    seek_kept || die 64 "$key" "in none of staging, archive, backfill and failed of $MOVIES_HOME"
+}
+
+# Leaves in file where the zip of the key is, or nothing and fails. From each of the other folders it
+# may go to archive between two looks.
+seek_kept() {
     local dir archive=archive/${key:0:4}/${key:5:2}
     home_find
     for dir in staging "$archive" backfill "$archive" failed "$archive"; do
         file=$MOVIES_HOME/$dir/$key.zip
         [ ! -f "$file" ] || return 0
     done
-    die 64 "$key" "in none of staging, archive, backfill and failed of $MOVIES_HOME"
+    file=''
+    return 1
 }

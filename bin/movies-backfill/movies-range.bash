@@ -48,7 +48,9 @@ range_list() { # PLACE...
         folder=$MOVIES_HOME/$place
         [ "$place" != upstream ] || folder=$source
         [[ $folder == /* ]] || folder=./$folder
-        [ ! -d "$folder" ] || range_find "$place" "$folder/"
+        [ -d "$folder" ] || continue
+        { [ -r "$folder" ] && [ -x "$folder" ]; } || die 74 "$folder" 'cannot be listed'
+        range_find "$place" "$folder/" 2>/dev/null || : # a link that leads nowhere is no file
     done
 }
 
