@@ -7,7 +7,7 @@
 #         begin_cluster          makes a cluster in MOVIES_HOME, its schema current, for those who need just that
 #         dump_movies            prints what the database of this environment holds for those who query
 #         checks_hold NAME     passes if sql/checks finds nothing in the database of MOVIES_HOME or PG*
-#         await COMMAND...     runs it until it succeeds, 60 seconds at most; silent, fails if it never does
+#         await COMMAND...     runs it until it succeeds, 180 seconds at most; silent, fails if it never does
 #         $movies_header       the first line of movies_metadata.csv
 #         skip NAME WHY; bail WHY; done_testing (last line of every test)
 set -uo pipefail

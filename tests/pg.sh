@@ -34,7 +34,7 @@ pg_start() {
         id -u postgres >/dev/null 2>&1 || owner=nobody
         chown "$owner" "$pg_data"
     fi
-    made_once bare "$pg_data/data" _initdb || bail "initdb: $(tail -1 "$tmp/initdb.log")"
+    made_once bare "$pg_data/data" _initdb || bail "no cluster: $(tail -n 1 "$tmp/initdb.log" 2>/dev/null)"
     {
         printf '%s\n' "listen_addresses=''" "unix_socket_directories='$pg_data'" fsync=off \
             full_page_writes=off max_connections=40 shared_buffers=32MB "timezone='Asia/Tokyo'"

@@ -49,12 +49,12 @@ take_judge() { # KEY FILE "BYTES TIME"
     die 74 "$1" 'its file cannot be compared'
 }
 
-# Checks a whole zip. Sets reason if it is bad.
+# Checks a whole zip. Sets reason if it is bad; of one that has gone nothing is known.
 take_check() { # KEY FILE
     local rc=0
     reason=''
     unzipper -t -- "$2" >/dev/null 2>"$work/said" || rc=$?
-    [ "$rc" -ne 0 ] || return 0
+    if [ "$rc" -eq 0 ] || [ ! -e "$2" ]; then return 0; fi
     IFS= read -r reason <"$work/said" || :
     reason=${reason:-unzipper: exit status $rc}
     reason=${reason//"$2"/"$1.zip"}
@@ -70,8 +70,12 @@ take_check() { # KEY FILE
 take_place() { # KEY FILE "BYTES TIME"
     take_check "$1" "$2"
     for _ in 1 2 3; do
-        files_lock
-        if take_is_free "$1"; then
+        files_lock # which others may hold for long
+        if [ -z "$part" ] && ! { files_stat "$2" && [ "$REPLY" = "$3" ]; }; then
+            files_unlock
+            take_later "$1"
+            return
+        elif take_is_free "$1"; then
             take_put "$1" "$2" "$3"
             files_unlock
             return
@@ -93,11 +97,9 @@ take_is_free() { # KEY
     done
 }
 
-# Under the lock, for which others may have held us up.
+# Under the lock.
 take_put() { # KEY FILE "BYTES TIME"
-    if [ -z "$part" ] && ! { files_stat "$2" && [ "$REPLY" = "$3" ]; }; then
-        take_later "$1"
-    elif [ -n "$reason" ]; then
+    if [ -n "$reason" ]; then
         files_fail "$2" "$1" "$reason"
         held["failed/$1"]=$3
         failed+=("$1")
