@@ -1,5 +1,6 @@
 """One run for each file in staging/: load it, then archive it. See doc_md."""
 import re
+from datetime import datetime, timezone
 
 from airflow.sdk import Param, PartitionedAssetTimetable, chain, dag, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -18,13 +19,14 @@ def key_of_run():
 
 
 def phase(name):
-    """Runs a phase of the load; of a bad file the reason is left for quarantine."""
+    """Runs a phase of the load; of a bad file the reason, and when it was looked at, are left for quarantine."""
     # A task that is cleared after discard finds nothing of the others: it does the whole load.
     again = ["--reopen"] if name.startswith(("stage:", "promote")) else []
+    began = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%S.%fZ}"
     try:
         return run("movies-load", "-v", "--phase", name, *again, "--", key_of_run())
     except BadInput as bad:
-        get_current_context()["ti"].xcom_push("bad", str(bad))
+        get_current_context()["ti"].xcom_push("bad", [str(bad), began])
         raise
 
 
@@ -82,11 +84,12 @@ def movies_load():
 
     @task(trigger_rule="all_done")
     def quarantine(ti):
-        """A bad file into failed/, with its reason."""
-        reasons = [r for r in (ti.xcom_pull(task_ids=name, key="bad") for name in failed(states(ti))) if r]
-        if not reasons:
+        """A bad file into failed/, with its reason; not one that has come in its place since."""
+        found = [bad for bad in (ti.xcom_pull(task_ids=name, key="bad") for name in failed(states(ti))) if bad]
+        if not found:
             raise AirflowSkipException("the file is not bad")
-        return run("movies-archive", "--failed", "--reason", reasons[0], "--", key_of_run())
+        reason, began = found[0]
+        return run("movies-archive", "--failed", "--reason", reason, "--judged", began, "--", key_of_run())
 
     steps = [begin(), stage(), promote(), archive()]
     chain(*steps)

@@ -179,8 +179,12 @@ put "$home/backfill/2020-01-01T01Z.zip" bad
 exits 'a copy of it' 99 movies-archive --failed 2020-01-01T01Z
 ok 'is removed' test ! -e "$home/backfill/2020-01-01T01Z.zip"
 put "$home/staging/2020-01-01T01Z.zip" worse
+judged=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
+exits 'one that has come since the other was judged' 99 movies-archive --failed --judged "$judged" 2020-01-01T01Z
+is 'is said to have come' "$(grumbled)" "movies-archive: $home/staging/2020-01-01T01Z.zip: has come since, and is left"
+ok 'and is left' test -f "$home/staging/2020-01-01T01Z.zip"
 sum=$(echo bad | sha256sum)
-exits 'other bytes' 0 movies-archive --failed 2020-01-01T01Z
+exits 'other bytes' 0 movies-archive --failed --judged="$(date -u -d '1 minute' +%FT%TZ)" 2020-01-01T01Z
 is 'both are kept' "$(kept)" "failed/2020-01-01T01Z.txt failed/2020-01-01T01Z.zip failed/2020-01-01T01Z~${sum:0:8}.txt failed/2020-01-01T01Z~${sum:0:8}.zip staging/2020-01-01T00Z.zip "
 is 'each with its reason' "$(cat "$home/failed/"*.txt | cut -c 1-6)" 'no rea
 rule\x'

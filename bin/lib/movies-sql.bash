@@ -79,6 +79,13 @@ db_time() { # HOUR
     REPLY="${1:0:10} ${1:11:2}:00:00+00"
 }
 
+# Leaves a moment in REPLY as PostgreSQL and find read it.
+db_instant() { # OPTION TEXT
+    local re='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+    [[ $2 =~ $re ]] || usage_error "$1" "$2" 'not a time like 2026-11-20T13:30:00Z'
+    REPLY=$(date -u -d "$2" '+%Y-%m-%d %H:%M:%S.%6N+00' 2>/dev/null) || usage_error "$1" "$2" 'no such time'
+}
+
 # Leaves psql's name in REPLY: the newest, not Debian's wrapper, which chooses a server of its own.
 psql_find() {
     pg_program psql || die 69 psql 'not installed'

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Files on their way to archive or failed: held against the history of loads, and renamed. Sourced
-# by movies-archive, whose form and reason it reads. Programs are run for many files at once.
+# by movies-archive, whose form, reason and judged it reads. Programs are run for many files at once.
 
 files=() keys=() put=() skipped=0 refused=0
 put_batch=500 # files whose names fit a command line
@@ -165,6 +165,9 @@ put_failed() { # KEY FILE SHA256
     local target=$MOVIES_HOME/failed/$1.zip
     if [[ ${promoted[$1]-} == *" $3" ]]; then
         put_refused 64 "$2" "$1 is promoted: it is good"
+    elif [ -n "$judged" ] && [ -n "$(find -L "$2" -maxdepth 0 -newerct "$judged" 2>/dev/null)" ]; then
+        warn "$2" 'has come since, and is left'
+        skipped=$((skipped + 1))
     elif files_is_place "$2" "$target" || [[ $2 == "$MOVIES_HOME/failed/$1~"* ]]; then
         skipped=$((skipped + 1))
     elif [ -e "$target" ] && cmp -s -- "$2" "$target"; then

@@ -76,6 +76,16 @@ def test_a_file_that_is_whole_but_bad_is_put_aside(site, postbox):
     assert site.sql("select status from ops.loads where key = '2026-11-20T17Z'") == "discarded"
 
 
+def test_a_file_that_has_come_since_is_not_put_aside_for_the_bad_one(site):
+    run, _ = site.load_run("2026-11-20T17Z")
+    corrected = site.home / "staging/2026-11-20T17Z.zip"
+    shutil.copy(FIXTURES / "2026-11-20T15Z.zip", corrected)
+    site.clear("movies_load", run, "quarantine")
+    assert site.ended("movies_load", run) == "failed"
+    assert "has come since" in site.log("movies_load", run, "quarantine", 2)
+    corrected.unlink()
+
+
 def test_a_task_of_a_failed_run_can_be_cleared_alone(site):
     """Its load has been discarded: it does the whole of it, and leaves none open. Clearing takes what is behind
     the task along, or not."""
