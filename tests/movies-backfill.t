@@ -305,9 +305,23 @@ for signal in TERM INT HUP; do
     ok 'no session stays' await eval "[ -z \"\$(sql \"select 1 from pg_stat_activity where application_name = 'movies-backfill'\")\" ]"
 done
 is 'no scratch folder stays' "$(ls "$TMPDIR")" ''
+rm "$backfill"/*
+put 2026-01-01T00Z
+echo together >"$backfill/2026-01-01T00Z.zip"
+rm -f "$MOVIES_HOME"/{calls,three}
+cat >"$tmp/parent.py" <<'END'
+import os, signal, subprocess, sys, time
+child = subprocess.Popen([sys.argv[1], "2026-01-01", "2026-01-01"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+while not os.path.exists(sys.argv[2] + "/calls"): time.sleep(0.05)
+os.kill(child.pid, signal.SIGKILL)
+open(sys.argv[2] + "/three", "w").close()
+child.stderr.read()
+END
+exits 'who only reads what a killed one says sees its end' 0 timeout 60 python3 "$tmp/parent.py" "$stand/bin/movies-backfill" "$MOVIES_HOME"
+rm -rf "${TMPDIR:?}"/*
 
 # Others go first
-rm "$backfill"/*
+rm -f "$backfill"/*
 put 2026-01-01T00Z
 small "$tmp/2026-01-02T00Z.zip" 1
 exits 'a load is open' 0 movies-load --phase open "$tmp/2026-01-02T00Z.zip"

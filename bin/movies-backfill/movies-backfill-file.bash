@@ -43,7 +43,7 @@ work_lock() {
     if { exec {fd}<"$file"; } 2>/dev/null; then
         flock "$fd" &
         wait "$!"
-        [ ! "$file" -ef "/proc/self/fd/$fd" ] || locked=yes
+        [ ! "$file" -ef "/proc/self/fd/$fd" ] || locked=$fd
     elif [ -e "$file" ]; then
         warn "$file" 'cannot be read'
         result=74
@@ -81,5 +81,6 @@ work_failed() {
     mapfile -t lines <"$log"
     n=${#lines[@]}
     printf -v reason '%s; ' "${lines[@]:n > 3 ? n - 3 : 0}"
+    [ "$file" -ef "/proc/self/fd/$locked" ] || return 0 # another has come in its place
     call /dev/null "$log" movies-archive --failed --reason "${reason%; }" -- "$file"
 }

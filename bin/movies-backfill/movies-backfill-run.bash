@@ -35,17 +35,17 @@ give_way() {
     renice -n 19 -p "$$" >/dev/null 2>&1 || :
     ionice -c 3 -p "$$" 2>/dev/null || :
     [ -n "${db_embedded:-}" ] && { [ "$EUID" -eq 0 ] || [ "$EUID" -eq "$pg_uid" ]; } || return 0
-    lower_sessions &
+    lower_sessions >/dev/null 2>&1 & # whoever reads what we say must not wait for it
 }
 
 # The same for the sessions of our commands, every second. They are known by PGAPPNAME.
 lower_sessions() {
-    local pids said client
+    local pids said client parent
     psql_find
     exec {said}< <(exec "$REPLY" -XqAtw -v ON_ERROR_STOP=1 -f "$movies_sql/backfill/sessions.sql" 2>/dev/null)
     client=$!
     trap 'kill "$client" 2>/dev/null || :' EXIT
-    while read -r pids <&"$said" && kill -0 "$$" 2>/dev/null; do
+    while read -r pids <&"$said" && read -r _ _ _ parent _ <"/proc/$BASHPID/stat" && [ "$parent" -eq "$$" ]; do
         # shellcheck disable=SC2086 # numbers
         [[ ! $pids =~ ^[0-9\ ]+$ ]] || renice -n 19 -p $pids >/dev/null 2>&1 || :
     done
