@@ -5,7 +5,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from movies_common import DATABASE, DEFAULTS, check_settings, credentials, outcome, run, source, states
 
-HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$"
+HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$(?!\n)"
 
 
 @dag(
@@ -42,7 +42,7 @@ def movies_backfill():
         """The files and the gaps into the log, the chunks as the result."""
         check_settings()
         run("movies-backfill", "--dry-run", *fetched(params), *span(params), shows=True)
-        return run("movies-backfill", "--plan", "--chunk", str(params["chunk"]), *fetched(params), *span(params))
+        return run("movies-backfill", "--plan", "--chunk", str(int(params["chunk"])), *fetched(params), *span(params))
 
     @task
     def wanted(chunks, params):

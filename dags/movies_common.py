@@ -17,6 +17,7 @@ secrets. Settings that people make in Airflow, all of them optional:
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +28,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 
 PATIENCE = 20
 log = logging.getLogger("airflow.task")
+HOST = r"[A-Za-z]+://([^/:@]+|\[[^/@]*\])(:[0-9]{1,5})?/"  # and no more than that before a path
 KEY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}Z(\.r[0-9]+)?(\.fix[0-9]+)?$"
 FILES = Asset("movies_files", uri="movies://files")
 DATABASE = Asset("movies_database", uri="movies://database")
@@ -107,7 +109,7 @@ def states(ti):
 def source(given=None):
     """Where files come from: what the run was given, or the Variable, or else MOVIES_HOME/incoming."""
     where = given or Variable.get("movies_source", default=None) or os.path.join(os.environ.get("MOVIES_HOME", "var"), "incoming")
-    if "://" in where and "@" in where.split("/")[2]:
+    if "://" in where and "@" in where and not re.match(HOST, where):
         raise AirflowFailException("the address of the source holds a login: make the Connection movies_source for that")
     return where
 

@@ -161,6 +161,12 @@ is 'its end is kept' "$(stat -c '%s %a' "$MOVIES_HOME/log/airflow-scheduler.log.
 
 # The end
 exits 'stop' 0 movies-airflow stop
+movies-airflow start >"$tmp/again" 2>&1 &
+starting=$!
+is_locked() { ! flock -n "$air/start.lock" true; }
+ok 'a start is under way' await is_locked
+exits 'stop waits for it' 0 movies-airflow stop
+ok 'it had come to its end' wait "$starting"
 is 'leaves no process and no lock' "$(left)" ''
 exits 'status' 69 movies-airflow status
 exits 'stop again' 0 movies-airflow stop

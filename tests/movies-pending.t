@@ -34,9 +34,10 @@ load 2020-01-01T08Z '2020-01-01 08:00Z' 1 discarded '1 min'
 exits 'what waits' 0 movies-stage --pending
 is 'is neither promoted nor open, by key' "$(said)" \
     '["2020-01-01T02Z","2020-01-01T03Z","2020-01-01T04Z","2020-01-01T04Z.r9","2020-01-01T04Z.r9.fix2","2020-01-01T04Z.r10"]'
-is 'what is no key is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME/staging/ 2020-01-01T09Z.zip: no file that is named by a key
+is 'what is passed over is reported' "$(grumbled | sort)" "movies-stage: $MOVIES_HOME/staging/ 2020-01-01T09Z.zip: no file that is named by a key
 movies-stage: $MOVIES_HOME/staging/2020-01-09T00Z.zip: no file that is named by a key
-movies-stage: $MOVIES_HOME/staging/it's \$(touch pwned).zip: no file that is named by a key"
+movies-stage: $MOVIES_HOME/staging/it's \$(touch pwned).zip: no file that is named by a key
+movies-stage: 2020-01-01T01Z: a load of it is open: it waits no more, until that has been left alone for an hour"
 waits=$(said)
 mv "$MOVIES_HOME/staging" "$tmp/behind"
 ln -s "$tmp/behind" "$MOVIES_HOME/staging"

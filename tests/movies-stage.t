@@ -244,6 +244,8 @@ for url in http://example.org/ ftp://127.0.0.1/ file:///etc/ https:// https:///x
     'https://ho\st/' $'https://host/\n' HTTPS://host/ https://-host/ http://127.0.0.1.example.org/ http://localhost@host/; do
     wrong "$url" 2020-01-01
 done
+wrong 'https://user:pa/ss@host/' 2020-01-01
+is 'a password is not repeated' "$(grep -c 'pa/ss' "$tmp/err")" 0
 web=http://127.0.0.1:1
 wrong "$web/ok"
 unset MOVIES_INSECURE_HTTP

@@ -118,8 +118,10 @@ air_watch_end() {
 }
 
 air_stop() {
-    local end=$((SECONDS + 60)) holders=()
+    local end holders=()
     air_find
+    [ ! -e "$air/start.lock" ] || air_lock
+    end=$((SECONDS + 60))
     while air_held; do
         [ "$SECONDS" -lt "$end" ] || die 74 airflow "process ${holders[*]} does not end"
         if [ ${#holders[@]} -eq 0 ]; then

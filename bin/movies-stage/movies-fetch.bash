@@ -16,7 +16,7 @@ unanswered=0 in_a_row=0 # files for which there was no answer
 fetch_url() { # URL
     local host='(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z]([-0-9A-Za-z.]*[0-9A-Za-z])?)(:[0-9]{1,5})?'
     local path="(/[-0-9A-Za-z._~%!\$&'()*+,;=:@/]*)?"
-    [[ $1 != *://*@* || $1 == *://*/*@* ]] || usage_error SOURCE 'a URL with a user in it: use MOVIES_SOURCE_USER'
+    [[ $1 != *@* || $1 =~ ^[A-Za-z]+://$host/ ]] || usage_error SOURCE 'a URL with a user in it: use MOVIES_SOURCE_USER'
     [[ $1 =~ ^(https?)://$host$path$ ]] || usage_error SOURCE "$1" 'not https://HOST/PATH/'
     scheme=${BASH_REMATCH[1]}
     [ "$scheme" = https ] || fetch_may_be_http "${BASH_REMATCH[2]}" "$1"

@@ -19,7 +19,7 @@ pending_files() {
 
 pending() {
     local -A waiting=()
-    local key said list
+    local key said list status
     home_find
     if [ -e "$MOVIES_HOME/staging" ]; then
         [ -r "$MOVIES_HOME/staging" ] || die 74 "$MOVIES_HOME/staging" 'cannot be read'
@@ -27,8 +27,12 @@ pending() {
     fi
     if [ ${#waiting[@]} -gt 0 ]; then
         db_connect movies_loader
-        said=$(db_psql -At -f "$movies_sql/files/pending.sql")
-        while read -r key; do unset "waiting[$key]"; done <<<"$said"
+        said=$(db_psql -At -F ' ' -f "$movies_sql/files/pending.sql")
+        while read -r key status; do
+            [ "$status" != open ] || [ -z "${waiting[$key]-}" ] ||
+                warn "$key" 'a load of it is open: it waits no more, until that has been left alone for an hour'
+            unset "waiting[$key]"
+        done <<<"$said"
     fi
     list=$(
         for key in "${!waiting[@]}"; do

@@ -124,7 +124,7 @@ def test_a_dry_run_changes_nothing(site, hours):
     folder, _ = hours
     other = key(0, datetime(2026, 8, 1))
     shutil.copy(folder / f"{key(0)}.zip", site.home / "backfill" / f"{other}.zip")
-    run = site.trigger("movies_backfill", {"from": "2026-08-01", "to": "2026-08-01", "dry_run": True})
+    run = site.trigger("movies_backfill", {"from": "2026-08-01", "to": "2026-08-01", "chunk": 24.0, "dry_run": True})
     assert site.ended("movies_backfill", run) == "success"
     assert site.files("backfill") == [f"{other}.zip"]
     said = site.log("movies_backfill", run, "plan")

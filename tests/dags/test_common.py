@@ -126,8 +126,10 @@ def test_the_login_goes_to_its_own_address_only(monkeypatch, where, known, sent)
     assert movies_common.credentials(where) == ({"MOVIES_SOURCE_USER": "me", "MOVIES_SOURCE_PASSWORD": "pass-word"} if sent else {})
 
 
-def test_a_login_in_an_address_is_refused_before_it_is_written_anywhere(caplog):
+@pytest.mark.parametrize("address", ["https://me:pass-word@host/x/", "https://me:pass/word@host/x/", "https://me@host", "https://pass@[::1]/"])
+def test_a_login_in_an_address_is_refused_before_it_is_written_anywhere(caplog, address):
     with pytest.raises(AirflowFailException) as told:
-        movies_common.source("https://me:pass-word@host/x/")
-    assert "pass-word" not in str(told.value) + caplog.text
-    assert movies_common.source("https://host/a@b/") == "https://host/a@b/"
+        movies_common.source(address)
+    assert "pass" not in str(told.value) + caplog.text
+    for good in "https://host/a@b/", "https://host:8443/a@b/", "https://[::1]/a@b/":
+        assert movies_common.source(good) == good
