@@ -5,7 +5,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from movies_common import DATABASE, DEFAULTS, check_settings, credentials, outcome, run, source, states
 
-HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$(?!\n)"
+HOUR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}Z)?$(?!\n)"  # $ alone would let a line break by
 
 
 @dag(

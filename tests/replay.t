@@ -228,7 +228,10 @@ pick "select(.record == 8) | .key = \"$key.r2\"" >"$tmp/in"
 exits 'what is not promoted has no fix' 65 replay "$tmp/in"
 like 'and says so' "$(cat "$tmp/err")" 'is open: only what is promoted'
 rm "$MOVIES_HOME/staging/$key.r2.zip"
-exits 'the revision is given up' 64 movies-load --phase discard $key.r2
+exits 'the revision is given up, though its file is gone' 0 movies-load --phase discard $key.r2
+is 'that is so' "$(sql "select status from ops.loads where key = '$key.r2'")" discarded
+exits 'once more' 0 movies-load --phase discard $key.r2
+is 'there is nothing to give up' "$(cat "$tmp/err")" "movies-load: $key.r2: no load of it is open"
 is 'nothing is left behind' "$(staged)$(find "$TMPDIR" -mindepth 1 | wc -l)" 0
 pick 'select(.record == 8)' >"$tmp/in"
 replay "$tmp/in" >"$tmp/one" &
