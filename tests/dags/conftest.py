@@ -138,8 +138,8 @@ class Site:
 
     def family(self, head):
         """The process and all that descend from it."""
-        parent = {int(p.name): int(p.joinpath("stat").read_text().rpartition(")")[2].split()[1])
-                  for p in Path("/proc").iterdir() if p.name.isdigit() and p.joinpath("stat").exists()}
+        stats = {int(p.name): look(Path.read_text, p / "stat") for p in Path("/proc").iterdir() if p.name.isdigit()}
+        parent = {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats.items() if stat}
         found = {head}
         while more := {p for p, of in parent.items() if of in found} - found:
             found |= more
@@ -147,7 +147,7 @@ class Site:
 
     def listening(self, pids):
         """The addresses at which processes accept connections: HOST:PORT, or hexadecimal ones of IPv6."""
-        sockets = {link for pid in pids for fd in Path(f"/proc/{pid}/fd").glob("*") if (link := read_link(fd)).startswith("socket:")}
+        sockets = {link for pid in pids for fd in Path(f"/proc/{pid}/fd").glob("*") if (link := look(os.readlink, fd)).startswith("socket:")}
         found = []
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]:
             local, state, inode = (line.split()[n] for n in (1, 3, 9))
@@ -161,11 +161,12 @@ class Site:
         return sorted(p.name for p in (self.home / folder).rglob("*") if p.is_file())
 
 
-def read_link(path):
+def look(read, path):
+    """What read gives of a file of /proc, or "" if it has just gone."""
     try:
-        return os.readlink(path)
+        return read(path)
     except OSError:
-        return ""  # it has just been closed
+        return ""
 
 
 def until(what, seconds=180):
