@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from glob import glob
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ class Site:
 
     def listening(self, pids):
         """The addresses at which processes accept connections: HOST:PORT, or hexadecimal ones of IPv6."""
-        sockets = {link for pid in pids for fd in Path(f"/proc/{pid}/fd").glob("*") if (link := look(os.readlink, fd)).startswith("socket:")}
+        sockets = {link for pid in pids for fd in glob(f"/proc/{pid}/fd/*") if (link := look(os.readlink, fd)).startswith("socket:")}
         found = []
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]:
             local, state, inode = (line.split()[n] for n in (1, 3, 9))

@@ -90,7 +90,8 @@ def test_a_task_of_a_failed_run_can_be_cleared_alone(site):
     """Its load has been discarded: it does the whole of it, and leaves none open. Clearing takes what is behind
     the task along, or not."""
     run, _ = site.load_run("2026-11-20T17Z")
-    site.clear("movies_load", run, "stage.keywords")
+    site.run("movies-airflow", "cli", "tasks", "clear", "-y", "--only-failed", "movies_load")
+    until(lambda: site.tasks("movies_load", run)["stage.keywords"]["state"] != "failed")
     assert site.ended("movies_load", run) == "failed"
     assert site.sql("select string_agg(distinct status, ' ') from ops.loads where key = '2026-11-20T17Z'") == "discarded"
     bad = site.home / "failed/2026-11-20T17Z.zip"
