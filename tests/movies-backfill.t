@@ -182,7 +182,7 @@ esac
 STAND
 cat >"$stand/bin/movies-archive" <<'STAND'
 #!/usr/bin/env bash
-case $1 in --failed) what=failed reason=$3; shift 3 ;; *) what=archived reason= ;; esac
+case $1/$4 in --failed/--judged) what=failed reason=$3; shift 5 ;; *) what=archived reason= ;; esac
 [ "$1 $#" = '-- 2' ] || exit 64
 [ "$(cat "$2")" != taken ] || exit 65
 printf '%s %s%s\n' "$what" "$(basename "$2" .zip)" "${reason:+ ($reason)}" >>"$MOVIES_HOME/calls"

@@ -43,7 +43,7 @@ work_lock() {
     if { exec {fd}<"$file"; } 2>/dev/null; then
         flock "$fd" &
         wait "$!"
-        [ ! "$file" -ef "/proc/self/fd/$fd" ] || locked=$fd
+        [ ! "$file" -ef "/proc/self/fd/$fd" ] || locked=yes
     elif [ -e "$file" ]; then
         warn "$file" 'cannot be read'
         result=74
@@ -51,7 +51,8 @@ work_lock() {
 }
 
 work_load() {
-    local log=$work/$key.err
+    local log=$work/$key.err began
+    began=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
     call /dev/null "$log" movies-load -- "$file"
     case $rc in
     0) result=loaded ;;
@@ -81,6 +82,5 @@ work_failed() {
     mapfile -t lines <"$log"
     n=${#lines[@]}
     printf -v reason '%s; ' "${lines[@]:n > 3 ? n - 3 : 0}"
-    [ "$file" -ef "/proc/self/fd/$locked" ] || return 0 # another has come in its place
-    call /dev/null "$log" movies-archive --failed --reason "${reason%; }" -- "$file"
+    call /dev/null "$log" movies-archive --failed --reason "${reason%; }" --judged "$began" -- "$file"
 }

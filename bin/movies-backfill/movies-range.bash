@@ -55,9 +55,10 @@ range_list() { # PLACE...
 }
 
 range_find() { # PLACE FOLDER
-    local all=(find -L "$2" -ignore_readdir_race -mindepth 1 -maxdepth 1)
+    local depth=1 all
+    [ "$1" != archive ] || depth=3
+    all=(find -L "$2" -ignore_readdir_race -mindepth "$depth" -maxdepth "$depth")
     case $1 in
-    archive) find -L "$2" -ignore_readdir_race -mindepth 3 -maxdepth 3 -type f -printf 'archive\t%s\t%f\0' ;;
     backfill) "${all[@]}" ! -name '.*' \( -type f -printf 'backfill\t%s\t%f\0' -o -printf 'not backfill\t%s\t%f\0' \) ;;
     *) "${all[@]}" -type f -printf "$1"'\t%s\t%f\0' ;;
     esac

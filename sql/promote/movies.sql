@@ -10,14 +10,14 @@ create temp table touched_collections on commit drop as
     where collection_id is not null;
 
 -- What the changed movies count for company_releases: before as losses, afterwards as gains.
-create temp view counts as
+create temp view pairs as
     select company_id, release_year as year, genre_id
     from movies.movies
     join changed using (movie_id)
     cross join unnest(company_ids) as company_id
     cross join unnest(genre_ids) as genre_id
     where release_year is not null;
-create temp table counted on commit drop as select *, -1 as step from counts;
+create temp table steps on commit drop as select *, -1 as step from pairs;
 
 insert into movies.movies (
     movie_id, imdb_id, title, original_title, original_language, overview, tagline, homepage,
@@ -47,19 +47,19 @@ on conflict (movie_id) do update
         excluded.company_ids
     );
 
-insert into counted select *, 1 from counts;
+insert into steps select *, 1 from pairs;
 insert into movies.company_releases as r (company_id, year, genre_id, releases)
     select company_id, year, genre_id, sum(step)
-    from counted
+    from steps
     group by company_id, year, genre_id
     having sum(step) <> 0
     order by company_id, year, genre_id
 on conflict (company_id, year, genre_id) do update
     set releases = r.releases + excluded.releases;
-delete from movies.company_releases as r using counted as c
-where r.company_id = c.company_id and r.year = c.year and r.genre_id = c.genre_id and r.releases = 0;
-drop view counts;
-drop table counted;
+delete from movies.company_releases as r using steps as s
+where r.company_id = s.company_id and r.year = s.year and r.genre_id = s.genre_id and r.releases = 0;
+drop view pairs;
+drop table steps;
 
 \set said :said_genres
 \set relation movie_genres

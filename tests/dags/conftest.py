@@ -5,7 +5,6 @@ import email
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -37,15 +36,6 @@ def free_port():
 def pytest_collection_modifyitems(items):
     """The range of hours comes last: it fills the place that the other tests look at."""
     items.sort(key=lambda item: item.path.name == "test_backfill.py")
-
-
-def stop(*_):
-    """Whoever ends the tests ends Airflow: what is under way is cleared up, also when told twice."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-signal.signal(signal.SIGTERM, stop)
 
 
 class Site:

@@ -1,20 +1,10 @@
 """What the property tests share: the programs' folder and a database server."""
 import os
-import signal
 from pathlib import Path
 
 import pytest
 
 from pgserver import Server
-
-
-def stop(*_):
-    """Whoever ends the tests ends the servers too: what is under way is cleared up, also when told twice."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-signal.signal(signal.SIGTERM, stop)
 
 
 @pytest.fixture(scope="session")
