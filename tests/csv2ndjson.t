@@ -29,6 +29,13 @@ is 'strings as they are, empty is null' "$out" "$(lines '{"a":"007","b":" x ","c
 is 'counts' "$stats" '2 2 0 0 0'
 csv 'a\n\\\t\001\303\251\n'
 is 'escapes' "$out" '{"a":"\\\t\u0001é"}'
+# Eight bytes at a time are looked at and moved, so the place within a text matters.
+LC_ALL=C awk 'BEGIN { for (n = 1; n <= 40; n++) for (i = 1; i <= n; i++) for (k = 1; k <= 3; k++)
+    print substr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", k, i - 1) substr("\\\"\001", k, 1) \
+        substr("0123456789012345678901234567890123456789", 1, n - i) }' >"$tmp/texts"
+sed 's/"/""/g; s/.*/"&"/; 1i a' "$tmp/texts" | csv2ndjson | jq -r .a >"$tmp/back"
+is 'texts of all short lengths' "$(wc -l <"$tmp/texts")" 2460
+ok 'what has to be escaped is, wherever it stands' cmp "$tmp/texts" "$tmp/back"
 csv 'a,b\r\n1,2\r\n"x\r\ny",3\r\n'
 is 'CRLF ends lines, and is kept in quotes' "$out" '{"a":"1","b":"2"}
 {"a":"x\r\ny","b":"3"}'

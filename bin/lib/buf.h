@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "word.h"
+
 struct buf {
 	char *data;
 	size_t len, cap;
@@ -35,7 +37,10 @@ buf_put(struct buf *b, const void *p, size_t n)
 	if (n == 0)
 		return;
 	buf_reserve(b, n);
-	memcpy(b->data + b->len, p, n);
+	if (__builtin_constant_p(n))
+		memcpy(b->data + b->len, p, n);
+	else
+		word_copy(b->data + b->len, p, n);
 	b->len += n;
 }
 

@@ -31,18 +31,23 @@ escape(unsigned char c, char *to)
 	return LONGEST_ESCAPE;
 }
 
+static bool
+word_is_plain(uint64_t word)
+{
+	return !word_has_below(word, 0x20) && !word_has(word, '"') && !word_has(word, '\\');
+}
+
 /* How many bytes from s on need no escape. */
 static size_t
 plain_run(const char *s, size_t n)
 {
-	uint64_t word;
 	size_t i;
 
-	for (i = 0; n - i >= sizeof word; i += sizeof word) {
-		word = word_at(s + i);
-		if (word_has_below(word, 0x20) || word_has(word, '"') || word_has(word, '\\'))
+	for (i = 0; n - i >= sizeof(uint64_t); i += sizeof(uint64_t))
+		if (!word_is_plain(word_at(s + i)))
 			break;
-	}
+	if (n - i < sizeof(uint64_t) && word_is_plain(word_of(s + i, n - i)))
+		return n;
 	while (i < n && is_plain((unsigned char)s[i]))
 		i++;
 	return i;

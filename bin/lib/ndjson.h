@@ -78,7 +78,7 @@ struct reject ndjson_reject(
 bool ndjson_in_has_trailer(const struct ndjson_in *in);
 uint64_t ndjson_in_count(const struct ndjson_in *in);
 uint64_t ndjson_in_bytes(const struct ndjson_in *in);
-uint64_t ndjson_in_digest(const struct ndjson_in *in);
+uint64_t ndjson_in_digest(struct ndjson_in *in);
 
 void ndjson_in_close(struct ndjson_in *in);
 

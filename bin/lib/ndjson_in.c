@@ -15,6 +15,7 @@ struct ndjson_in {
 	struct in in;
 	bool filtered;
 	XXH3_state_t *digest;
+	size_t undigested; /* bytes in front of the window's start that the digest lacks */
 	uint64_t count;
 	struct reject_log *notes; /* or NULL */
 	bool longer;              /* only the first piece of the last line has been read */
@@ -41,6 +42,14 @@ ndjson_in_set_notes(struct ndjson_in *n, struct reject_log *notes)
 	n->notes = notes;
 }
 
+/* In large pieces: before the window moves, and where the trailer begins. */
+static void
+digest(struct ndjson_in *n)
+{
+	XXH3_64bits_update(n->digest, n->in.data + n->in.start - n->undigested, n->undigested);
+	n->undigested = 0;
+}
+
 /*
  * Finds the next line in the window: *len bytes and, in *taken, those with the LF. False at
  * the end of the stream. Of a line that is too long it finds a piece, and n->longer is set.
@@ -58,6 +67,7 @@ find_line(struct ndjson_in *n, size_t *len, size_t *taken)
 		if (lf != NULL)
 			break;
 		seen = in_size(in);
+		digest(n);
 		if (!in_fill(in)) {
 			n->longer = seen > NDJSON_LINE_MAX;
 			*len = *taken = n->longer ? NDJSON_LINE_MAX : seen;
@@ -72,8 +82,8 @@ find_line(struct ndjson_in *n, size_t *len, size_t *taken)
 static void
 consume(struct ndjson_in *n, size_t taken)
 {
-	XXH3_64bits_update(n->digest, n->in.data + n->in.start, taken);
 	in_consume(&n->in, taken);
+	n->undigested += taken;
 }
 
 /* Reads the rest of a line of which the first piece has been read, and notes it. */
@@ -134,6 +144,7 @@ read_trailer(struct ndjson_in *n, const struct ndjson_record *r, size_t taken)
 	if (taken == r->len)
 		msg_die(EX_IOERR, "%s: the trailer is cut short", n->in.name);
 	check_trailer(n, records);
+	digest(n);
 	in_consume(&n->in, taken);
 	return true;
 }
@@ -180,8 +191,9 @@ ndjson_in_bytes(const struct ndjson_in *n)
 }
 
 uint64_t
-ndjson_in_digest(const struct ndjson_in *n)
+ndjson_in_digest(struct ndjson_in *n)
 {
+	digest(n);
 	return XXH3_64bits_digest(n->digest);
 }
 

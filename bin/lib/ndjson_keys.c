@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "word.h"
+
 /* One that was expected is the known one itself. */
 static bool
 same(const char *a, const char *b)
@@ -28,7 +30,7 @@ ndjson_keys_expect(size_t place, const char *text, size_t room, size_t *len)
 		return NULL;
 	key = known.text + known.start[place];
 	*len = known.start[place + 1] - known.start[place] - 1;
-	return *len < room && text[*len] == '"' && memcmp(text, key, *len) == 0 ? key : NULL;
+	return *len < room && text[*len] == '"' && word_equal(text, key, *len) ? key : NULL;
 }
 
 static bool

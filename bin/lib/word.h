@@ -22,6 +22,63 @@ word_at(const char *p)
 	return word;
 }
 
+/* The bytes of a text shorter than a word; some of them stand there more than once. */
+static inline uint64_t
+word_of(const char *p, size_t n)
+{
+	uint32_t first, last;
+
+	if (n >= sizeof first) {
+		memcpy(&first, p, sizeof first);
+		memcpy(&last, p + n - sizeof last, sizeof last);
+		return first | (uint64_t)last << 32;
+	}
+	if (n == 0)
+		return WORD_ONES * ' ';
+	return (WORD_ONES << 16) * (unsigned char)p[0] |
+	       (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+}
+
+/* Whether two texts of that length are the same, where a call of memcmp would cost more. */
+static inline bool
+word_equal(const char *a, const char *b, size_t n)
+{
+	size_t i;
+
+	if (n < sizeof(uint64_t))
+		return word_of(a, n) == word_of(b, n);
+	for (i = 0; n - i > sizeof(uint64_t); i += sizeof(uint64_t))
+		if (word_at(a + i) != word_at(b + i))
+			return false;
+	return word_at(a + n - sizeof(uint64_t)) == word_at(b + n - sizeof(uint64_t));
+}
+
+/* memcpy of what is mostly short, where the call would cost more than the copy. */
+static inline void
+word_copy(char *to, const char *from, size_t n)
+{
+	uint64_t first, last;
+	uint32_t few[2];
+
+	if (n > 2 * sizeof first) {
+		memcpy(to, from, n);
+	} else if (n >= sizeof first) {
+		first = word_at(from);
+		last = word_at(from + n - sizeof last);
+		memcpy(to, &first, sizeof first);
+		memcpy(to + n - sizeof last, &last, sizeof last);
+	} else if (n >= sizeof few[0]) {
+		memcpy(&few[0], from, sizeof few[0]);
+		memcpy(&few[1], from + n - sizeof few[1], sizeof few[1]);
+		memcpy(to, &few[0], sizeof few[0]);
+		memcpy(to + n - sizeof few[1], &few[1], sizeof few[1]);
+	} else if (n > 0) {
+		to[0] = from[0];
+		to[n / 2] = from[n / 2];
+		to[n - 1] = from[n - 1];
+	}
+}
+
 /* A byte below limit, which is at most 0x80? */
 static inline bool
 word_has_below(uint64_t word, unsigned char limit)

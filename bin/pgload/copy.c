@@ -4,8 +4,24 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "msg.h"
+
+/*
+ * More than the usual 208 KiB may be under way to a server on this machine: the writer is
+ * woken when three quarters of it are gone. TCP finds its own size.
+ */
+static void
+widen(int fd)
+{
+	static const int bytes = 1 << 20; /* net.core.wmem_max may allow less */
+	struct sockaddr address = {.sa_family = AF_UNSPEC};
+	socklen_t len = sizeof address;
+
+	if (getsockname(fd, &address, &len) == 0 && address.sa_family == AF_UNIX)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
 
 void
 copy_begin(struct db *db, const char *sql)
@@ -15,6 +31,7 @@ copy_begin(struct db *db, const char *sql)
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		db_fail(db, result);
 	PQclear(result);
+	widen(PQsocket(db_connection(db)));
 }
 
 /* The connection is gone. What the server said last may still be there to be read. */

@@ -1,5 +1,5 @@
 /*
- * COPY FROM STDIN, fed in large chunks. A server that has gone ends the program at the next
+ * COPY FROM STDIN, fed in chunks. A server that has gone ends the program at the next
  * chunk; one that has failed (a constraint, say) drops the rest and tells why at the end.
  */
 #ifndef COPY_H
@@ -10,7 +10,8 @@
 #include "buf.h"
 #include "db.h"
 
-enum { COPY_CHUNK = 1 << 17 };
+/* Bytes sent at once. So few that the server has work while the next are made. */
+enum { COPY_CHUNK = 1 << 15 };
 
 /* sql is the whole command. */
 void copy_begin(struct db *db, const char *sql);

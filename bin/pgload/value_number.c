@@ -10,7 +10,8 @@
 enum {
 	NUMERIC_BEFORE_POINT = 131072,
 	NUMERIC_AFTER_POINT = 16383,
-	EXPONENT_MAX = 1000000 /* far outside of either; keeps the sums below in range */
+	EXPONENT_MAX = 1000000, /* far outside of either; keeps the sums below in range */
+	SAFE_DIGITS = 18        /* int64_t holds any so many */
 };
 
 static bool
@@ -28,12 +29,14 @@ skip_sign(const char *s, size_t n)
 bool
 value_scan_integer(const char *s, size_t n, int64_t *value, bool *beyond)
 {
-	size_t i = skip_sign(s, n);
+	size_t i = skip_sign(s, n), safe = n - i > SAFE_DIGITS ? i + SAFE_DIGITS : n;
 	int64_t v = 0; /* gathered below zero, where int64_t reaches one further */
 
 	*beyond = false;
 	if (i == n)
 		return false;
+	for (; i < safe && is_digit(s[i]); i++)
+		v = 10 * v - (s[i] - '0');
 	for (; i < n; i++) {
 		int64_t digit = s[i] - '0';
 		if (!is_digit(s[i]))
