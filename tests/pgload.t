@@ -63,6 +63,14 @@ put '{"id":1}' '{"id":2,"_line":4}' '{"id":3,"zz":4}'
 : >"$tmp/rej"
 loads 'a key that is new later' -t prov --truncate -R "$tmp/rej"
 is 'is a reject' "$(codes)" 'unexpected-key unexpected-key'
+# Each other record has one key that differs in one byte, whatever its length.
+awk 'function key(n, i) { return i ? substr(as, 1, i - 1) "b" substr(as, 1, n - i) : substr(as, 1, n) }
+    function put(of, i,    n) { for (n = 1; n <= 40; n++) printf "%s\"%s\":1", (n > 1 ? "," : "{"), key(n, n == of ? i : 0); print "}" }
+    BEGIN { as = sprintf("%040d", 0); gsub("0", "a", as); for (n = 1; n <= 40; n++) for (i = 1; i <= n; i++) { put(0); put(n, i) } }' >"$tmp/in"
+q "do \$\$ begin execute 'create table keyed (' || (select string_agg(repeat('a', n) || ' int', ',') from generate_series(1, 40) n) || ')'; end \$\$"
+: >"$tmp/rej"
+loads 'keys that are nearly the same' -t keyed -R "$tmp/rej"
+is 'are told apart' "$(q 'select count(*) from keyed') $(codes | tr ' ' '\n' | sort | uniq -c | xargs)" '820 820 unexpected-key'
 put '{"_x":1}'
 exits 'no column at all' 65 pgload -t prov "$tmp/in"
 

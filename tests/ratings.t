@@ -40,7 +40,8 @@ is 'who may read it may still' "$(sql "select has_table_privilege('movies_reader
     has_table_privilege('r', 'movies.ratings', 'select with grant option')")" 't|t'
 is 'it is described' "$(sql "select obj_description('movies.ratings'::regclass) ~ 'latest', col_description('movies.ratings'::regclass, 5) ~ 'earliest'")" 't|t'
 is 'whose it was' "$(sql "select relowner::regrole from pg_class where oid = 'movies.ratings'::regclass")" movies_loader
-# More than one range of users, in files that are sorted and in one that is not
+# Compared by several processes, in files that are sorted and in one that is not
+sql 'alter database movies set min_parallel_table_scan_size to 0; alter database movies set parallel_setup_cost to 0'
 /usr/bin/python3 -B - "$tmp" <<'END'
 import random, sys, zipfile
 rng = random.Random(7)

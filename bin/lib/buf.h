@@ -37,7 +37,7 @@ buf_put(struct buf *b, const void *p, size_t n)
 	if (n == 0)
 		return;
 	buf_reserve(b, n);
-	if (__builtin_constant_p(n))
+	if (__builtin_constant_p(n)) /* then no call either */
 		memcpy(b->data + b->len, p, n);
 	else
 		word_copy(b->data + b->len, p, n);

@@ -1,7 +1,8 @@
 /*
- * Eight bytes of text at a time, in a word: is there one of a kind among them? Subtracting
- * borrows from the top bit of a byte that is too small, which that byte itself lacks. Source:
- * S. E. Anderson, "Bit Twiddling Hacks", "Determine if a word has a byte less than n".
+ * Eight bytes of text at a time, in a word: copied, compared, is there one of a kind among
+ * them? Nothing beyond the text is read. As for the last: subtracting borrows from the top bit
+ * of a byte that is too small, which that byte itself lacks. Source: S. E. Anderson, "Bit
+ * Twiddling Hacks", "Determine if a word has a byte less than n".
  */
 #ifndef WORD_H
 #define WORD_H
@@ -22,7 +23,8 @@ word_at(const char *p)
 	return word;
 }
 
-/* The bytes of a text shorter than a word; some of them stand there more than once. */
+/* The bytes of a text shorter than a word, some of them twice and more: for asking about any
+ * of them, or whether two of one length are the same. */
 static inline uint64_t
 word_of(const char *p, size_t n)
 {

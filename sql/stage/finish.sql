@@ -4,6 +4,7 @@
 -- is well.
 set client_min_messages to warning;
 begin isolation level read committed, read write;
+set local jit to off;
 \ir names.sql
 create temp view counted as select :load as load_id, c.* from stage.:"counts" as c;
 create temp view noted as select :load as load_id, r.* from stage.:"rejects" as r;

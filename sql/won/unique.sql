@@ -32,3 +32,4 @@ select to_regclass('stage.' || :'unique') is null as has_twice \gset
     delete from stage.:"records" as s using ranked where s.ctid = ranked.place and ranked.n > 1;
     create unique index :"unique" on stage.:"records" (user_id, movie_id);
 \endif
+analyze stage.:"records"; -- its statistics stay with it: the next file may come before autovacuum
