@@ -100,7 +100,8 @@ def page(works, measured, options, settings):
         "data": f"scale {options.scale:g} of the dataset's size, seed {options.seed}",
         "server": ", ".join(f"{k} = {v}" for k, v in settings.items())}
     return "\n\n".join([
-        "# Side by side with other tools", "Written by `make bench`; `make bench-quick` is small and prints only.",
+        "# Side by side with other tools", "Written by `make bench`; `make bench-quick` is small and prints only. Where the time goes, and what stops "
+        "the goals that are not met, is in [profiles.md](profiles.md).",
         EXPLAINED.rstrip(), "![The ratios](bench.svg)", summary(works, measured), tables(works, measured),
         "## The machine", "\n".join(f"- {name}: {fact}" for name, fact in facts.items()), LOADED.rstrip(),
         "## The tables", *definitions()]) + "\n"

@@ -103,9 +103,7 @@ WORKS = (
     Work("whole", "the whole zip into an empty database", pairs(
         Side("ours", 'movies-load "$ZIP"', reset="migrated"),
         (Side("DuckDB, replace and JSON, \\copy, primary keys", reset="empty",
-              **python("whole.duckdb", "duckdb", "json")), 0.5, False),
-        (Side("DuckDB, cast to STRUCT, \\copy, primary keys", reset="empty",
-              **python("whole.duckdb", "duckdb", "struct")), None, False)),
+              **python("whole.duckdb", "duckdb", "json")), 0.5, False)),
         WHOLE, "whole", warm=False),
     Work("unzip", "ratings.csv out of the zip", pairs(
         Side("ours", 'unzipper "$ZIP" ratings.csv', "stream"),
