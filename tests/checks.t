@@ -7,7 +7,7 @@ at_exit drop_cluster
 begin_cluster
 sql() { movies-db psql -qAtc "$1"; }
 
-/usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 600 "$tmp/2026-11-20T13Z.zip"
+few 600 "$tmp/2026-11-20T13Z.zip"
 exits 'hours load out of order' 0 movies-load "$top"/fixtures/*15Z.zip "$tmp/2026-11-20T13Z.zip" "$top"/fixtures/*14Z.zip
 checks_hold 'all checks hold'
 cp "$top/fixtures/2026-11-20T14Z.zip" "$tmp/again.zip"

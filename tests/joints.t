@@ -43,7 +43,7 @@ honest() { cp "$real/$1" "$prefix/bin/$1"; }
 movies-load "$top/fixtures/2026-11-20T14Z.zip" >/dev/null 2>&1 || bail 'the first load failed'
 # The first records of each member: the joints are those of the whole.
 file=$tmp/2026-11-20T13Z.zip
-/usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 60 "$file"
+few 60 "$file"
 before=$(state)
 
 fit='/"_end"/ { sub(/[0-9]+/, n); print; next }' # a trailer that says what was let through
@@ -113,6 +113,32 @@ for filter in "${explode[@]}"; do
     refused "$filter is given an altered line"
     honest "$filter"
 done
+
+# Another file takes the place of ours when its directory is read, and goes again.
+cat >"$prefix/bin/unzipper" <<END
+#!/usr/bin/env bash
+if [ "\$1" = -l ] && [ -e "$tmp/other" ]; then
+    sleep 0.3
+    mv "$file" "$tmp/ours" && mv "$tmp/other" "$file"
+fi
+exec "$real/unzipper" "\$@"
+END
+chmod +x "$prefix/bin/unzipper"
+put_back() { mv "$tmp/ours" "$file"; }
+few 50 "$tmp/other"
+refused 'another file when the load is opened'
+like 'which is said' "$(cat "$tmp/err")" 'changed while it was read'
+put_back
+is 'and no load is open' "$(movies-db psql -Atc "select count(*) from ops.loads where status = 'open'")" 0
+movies-load --phase open "$file" 2>/dev/null || bail 'the load cannot be opened'
+few 50 "$tmp/other"
+exits 'another file when a member is staged' 74 movies-load --phase stage:movies_metadata.csv "$file"
+like 'says so' "$(cat "$tmp/err")" 'not the member that the load was opened with'
+put_back
+exits 'nor is it promoted' 74 movies-load --phase promote "$file"
+is 'nothing changed' "$(state)" "$before"
+movies-load --phase discard "$file" 2>/dev/null
+honest unzipper
 
 exits 'with honest filters the same file loads' 0 movies-load "$file"
 ok 'and changes something' test "$(state)" != "$before"

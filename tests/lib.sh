@@ -9,6 +9,7 @@
 #         checks_hold NAME     passes if sql/checks finds nothing in the database of MOVIES_HOME or PG*
 #         await COMMAND...     runs it until it succeeds, 180 seconds at most; silent, fails if it never does
 #         $movies_header       the first line of movies_metadata.csv
+#         few RECORDS ZIP      makes a zip with the first records of each large member of the sample's first hour
 #         skip NAME WHY; bail WHY; done_testing (last line of every test)
 set -uo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -24,6 +25,7 @@ export TMPDIR=$tmp/scratch # what a killed program leaves goes with the rest
 movies_header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
 movies_header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
 movies_header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
+few() { /usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" "$@"; }
 # The embedded cluster of $MOVIES_HOME, and the folder that it has where root keeps it elsewhere.
 drop_cluster() {
     local place

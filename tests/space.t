@@ -14,7 +14,8 @@ clean_up() {
     ! mountpoint -q "$narrow" || umount "$narrow"
 }
 at_exit clean_up
-large=$top/fixtures/2026-11-20T13Z.zip little=$top/fixtures/2026-11-20T14Z.zip
+large=$tmp/2026-11-20T13Z.zip little=$top/fixtures/2026-11-20T14Z.zip
+few 1500 "$large"
 sql() { movies-db psql -Atqc "$1"; }
 n=0
 # Each load has a key of its own, older than all others: there is no shorter way for any.
@@ -135,12 +136,14 @@ if ! { [ -n "${MOVIES_UNSHARED-}" ] && mkdir "$small" "$narrow" &&
     done_testing
 fi
 export MOVIES_MIN_FREE=0
+# Until it is full: while it is being filled the server writes, too.
 leave() { # FOLDER KIB: fills its file system
     local free
-    free=$(df --output=avail -k "$1" | tail -n 1)
-    [ "$free" -le "$2" ] || fallocate -l $(((free - $2) * 1024)) "$1/filler"
+    while free=$(df --output=avail -k "$1" | tail -n 1) && [ "$free" -gt "$2" ]; do
+        head -c $(((free - $2) * 1024)) /dev/zero >>"$1/filler" 2>/dev/null
+    done
 }
-for kib in 0 4 16; do
+for kib in 0 ${LONG:+4} 16; do
     next_key
     leave "$narrow" "$kib"
     TMPDIR=$narrow exits "$kib KiB for scratch files" 74 movies-load --as "$key" "$little"
@@ -155,14 +158,26 @@ movies-db stop
 MOVIES_HOME=$small/var
 exits 'a file on a small file system' 0 movies-load "$little"
 dump_movies >"$tmp/before"
-for kib in 64 2048; do
+# The server's log is brought near the end of its last segment: the first time, it panics for want of
+# another one.
+sql "do \$\$ declare last_one text := max(name) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}\$'; begin
+while (select (file_name, file_offset) < (last_one, 15 << 20)
+       from pg_walfile_name_offset(pg_current_wal_insert_lsn())) loop
+    perform pg_logical_emit_message(false, 'test', repeat('x', 100000));
+end loop; end \$\$"
+full() { # NAME KIB
     next_key
-    leave "$small" "$kib"
-    exits "$kib KiB for the server" 74 movies-load --as "$key" "$large"
+    leave "$small" "$2"
+    exits "$1" 74 movies-load --as "$key" "$large"
     note "$(tail -n 1 "$tmp/err")"
-    plain_words "$kib KiB for the server"
+    plain_words "$1"
     rm -f "$small/filler"
-    unchanged "$kib KiB for the server"
-    completes "$kib KiB for the server" "$large"
-done
+    unchanged "$1"
+    completes "$1" "$large"
+}
+full '64 KiB for the server' 64
+# What a session writes first, when the server has thrown it away.
+rm -f -- "$(readlink -m "$small/var/pg")"/data/{global,base/*}/pg_internal.init
+full '64 KiB for a session' 64
+full '2048 KiB for the server' 2048
 done_testing

@@ -118,7 +118,11 @@ db_fail() { # PSQL'S-CODE STDERR
     [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
     what=${what%%$'\n'*}
     case $1 in
-    2) code=69 ;;         # the connection is bad, or has become so
+    # The connection is bad, or has become so; a server that cannot write panics, or refuses a session.
+    2)
+        code=69
+        [[ ! $2 =~ (PANIC:\ \ |FATAL:\ \ could\ not\ ) ]] || code=74
+        ;;
     3) ;;                 # an error in a script
     1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
     *) code=74 ;;         # killed

@@ -37,34 +37,29 @@ find_bad_escape(const char *s, const char *end)
 	return NULL;
 }
 
-/* Eight bytes at a time, the rest one by one. */
 static bool
 has_control(const char *s, const char *end)
 {
 	for (; end - s >= (ptrdiff_t)sizeof(uint64_t); s += sizeof(uint64_t))
 		if (word_has_below(word_at(s), 0x20))
 			return true;
-	for (; s < end; s++)
-		if ((unsigned char)*s < 0x20)
-			return true;
-	return false;
+	return word_has_below(word_of(s, (size_t)(end - s)), 0x20);
+}
+
+static bool
+word_is_plain(uint64_t word)
+{
+	return !word_has_high(word) && !word_has_below(word, 0x20) && !word_has(word, '\\');
 }
 
 /* Nothing but ASCII that is neither a control character nor a backslash: most lines. */
 static bool
 is_plain(const char *s, const char *end)
 {
-	uint64_t word;
-
-	for (; end - s >= (ptrdiff_t)sizeof word; s += sizeof word) {
-		word = word_at(s);
-		if (word_has_high(word) || word_has_below(word, 0x20) || word_has(word, '\\'))
+	for (; end - s >= (ptrdiff_t)sizeof(uint64_t); s += sizeof(uint64_t))
+		if (!word_is_plain(word_at(s)))
 			return false;
-	}
-	for (; s < end; s++)
-		if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7f || *s == '\\')
-			return false;
-	return true;
+	return word_is_plain(word_of(s, (size_t)(end - s)));
 }
 
 /* A tab and a CR are the only control characters, and only between values. */

@@ -5,19 +5,20 @@ create temp table judged on commit drop as
     select
         w.movie_id, w.record, w.line, w.digest,
         n.id is null as is_new,
-        n.id is null or its.source <= :load_source as takes,
+        coalesce(its.source <= :load_source, true) as takes,
         coalesce(n.digest <> w.digest, true) as differs
     from stage.:"won" as w
     left join ops.newest as n on n.family = :'family' and n.id = w.movie_id
     left join ops.loads as its on its.load_id = n.load_id;
 
+update ops.newest as n
+set load_id = :load, member = :'member', record = j.record, line = j.line, digest = j.digest
+from judged as j
+where n.family = :'family' and n.id = j.movie_id and j.takes and not j.is_new;
 insert into ops.newest (family, id, load_id, member, record, line, digest)
     select :'family', movie_id, :load, :'member', record, line, digest
     from judged
-    where takes
-on conflict (family, id) do update
-    set load_id = excluded.load_id, member = excluded.member, record = excluded.record,
-        line = excluded.line, digest = excluded.digest;
+    where is_new;
 
 insert into ops.duplicates (load_id, family, id, record, line, won_record, won_line)
     select :load, :'family', id, record, line, won_record, won_line

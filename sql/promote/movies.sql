@@ -48,18 +48,28 @@ on conflict (movie_id) do update
     );
 
 insert into steps select *, 1 from pairs;
-insert into movies.company_releases as r (company_id, year, genre_id, releases)
-    select company_id, year, genre_id, sum(step)
+create temp table gains on commit drop as
+    select company_id, year, genre_id, sum(step) as releases
     from steps
     group by company_id, year, genre_id
     having sum(step) <> 0
-    order by company_id, year, genre_id
-on conflict (company_id, year, genre_id) do update
-    set releases = r.releases + excluded.releases;
+    order by company_id, year, genre_id;
+analyze gains (company_id, year, genre_id);
+update movies.company_releases as r
+set releases = r.releases + g.releases
+from gains as g
+where r.company_id = g.company_id and r.year = g.year and r.genre_id = g.genre_id;
+insert into movies.company_releases (company_id, year, genre_id, releases)
+    select company_id, year, genre_id, releases
+    from gains as g
+    where not exists (
+        select from movies.company_releases as r
+        where r.company_id = g.company_id and r.year = g.year and r.genre_id = g.genre_id
+    );
 delete from movies.company_releases as r using steps as s
 where r.company_id = s.company_id and r.year = s.year and r.genre_id = s.genre_id and r.releases = 0;
 drop view pairs;
-drop table steps;
+drop table steps, gains;
 
 \set said :said_genres
 \set relation movie_genres

@@ -33,6 +33,7 @@ where load_id = :load for update \gset
     from lacking \gset
     \if :is_ready
         create temp table report (family text, facts jsonb) on commit drop;
+        \ir first_begin.sql
         \set family movies
         \ir family.sql
         \set family credits
@@ -43,6 +44,7 @@ where load_id = :load for update \gset
         \ir family.sql
         \set family ratings
         \ir family.sql
+        \ir first_end.sql
         \ir summary.sql
         \ir ../stage/drop.sql
     \endif

@@ -25,5 +25,5 @@ insert into report select 'ratings', jsonb_build_object(
 )
 from
     (select (counts ->> 'loaded')::bigint as loaded from stage.:"counts" where position = 2) as c,
-    (select count(*) as n from movies.ratings) as r;
+    (select coalesce(sum(ratings), 0) as n from stage.:"won") as r;
 drop table granted;

@@ -1,22 +1,24 @@
 -- Ratings are the most of a file, and mostly say what is known. Where there are none yet, the
--- staged table gets its index, so as to become movies.ratings as it is. Otherwise only those
--- rows are kept that movies.ratings does not already outdo. It can only come to outdo more until
+-- staged table has its index (sql/stage/index.sql), so as to become movies.ratings as it is. Otherwise only
+-- those rows are kept that movies.ratings does not already outdo. It can only come to outdo more until
 -- the promotion, since what it holds never goes back. What there is of each movie is for the rules.
-set local maintenance_work_mem to '256MB';
-set local work_mem to '64MB';
-select not exists(select from movies.ratings) as is_first \gset
+select
+    not exists(select from movies.ratings) as is_first,
+    to_regclass('stage.' || :'unique') is null as lacks_index \gset
 \if :is_first
     \set news :records
-    \ir unique.sql
+    \if :lacks_index
+        drop table if exists stage.:"won";
+        \ir twice.sql
+    \endif
+    analyze stage.:"records"; -- its statistics stay with it: the next file may come before autovacuum
 \else
     \set news :fresh
     \ir fresh.sql
+    drop table if exists stage.:"won";
     drop table stage.:"records";
 \endif
-create table stage.:"won" as
-    select
-        movie_id, count(*) as ratings,
-        count(*) filter (where rating < 0.5 or rating > 5) as odd_ratings,
-        min(rated_at) as first_at, max(rated_at) as last_at
-    from stage.:"news"
-    group by movie_id;
+select to_regclass('stage.' || :'won') is null as lacks_sums \gset
+\if :lacks_sums
+    \ir sums.sql
+\endif
