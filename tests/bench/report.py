@@ -13,6 +13,9 @@ the + the server's. Memory is the peak of the largest process of a side, not the
 peer lost is by rows (or lines) against ours; values are not compared, though some differ: DuckDB's cast makes None the
 text 'None', Miller and xan guess which strings are numbers, jq's recipe splits quoted fields, keeps the CR of a line.
 """
+WRITTEN = """\
+Written by `make bench`; `make bench-quick` is small and prints only. Where the time goes, and what stops the goals that \
+are not met, is in [profiles.md](profiles.md)."""
 LOADED = """\
 The server is the one that `movies-db` makes; commits are durable, those of both sides of each pair alike. Before each
 run, outside of the clock, come a checkpoint and a sync, and both sides find empty tables of the same definitions, below
@@ -100,8 +103,7 @@ def page(works, measured, options, settings):
         "data": f"scale {options.scale:g} of the dataset's size, seed {options.seed}",
         "server": ", ".join(f"{k} = {v}" for k, v in settings.items())}
     return "\n\n".join([
-        "# Side by side with other tools", "Written by `make bench`; `make bench-quick` is small and prints only. Where the time goes, and what stops "
-        "the goals that are not met, is in [profiles.md](profiles.md).",
+        "# Side by side with other tools", WRITTEN,
         EXPLAINED.rstrip(), "![The ratios](bench.svg)", summary(works, measured), tables(works, measured),
         "## The machine", "\n".join(f"- {name}: {fact}" for name, fact in facts.items()), LOADED.rstrip(),
         "## The tables", *definitions()]) + "\n"

@@ -116,7 +116,7 @@ class Bench:
             return results
         counts = [self.stream(work, s) if s.counts == "stream" else None for s in series.sides]
         rounds = []
-        for number in range(min(repetitions, series.most)):
+        for number in range(repetitions):
             rounds.append([])
             for i, side in enumerate(series.sides):
                 rounds[-1].append(self.run(work, side))

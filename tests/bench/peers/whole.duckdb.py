@@ -1,13 +1,12 @@
-"""DuckDB: unzip, read_csv of all five members, lists by WAY (json or struct), of equal ids the last, CSV, \\copy
-into new tables, then their primary keys, in one transaction. usage: whole.duckdb.py WAY"""
+"""DuckDB: unzip, read_csv of all five members, lists by JSON, of equal ids the last, CSV, \\copy
+into new tables, then their primary keys, in one transaction."""
 import os
-import sys
 
 import duckdb
 
 from common import CAST, CREW, MOVIE, NAMED, as_list, load, read, unzip
 
-PEERS, WAY = os.environ["PEERS"], sys.argv[1]
+PEERS = os.environ["PEERS"]
 COUNTRY, LANGUAGE = {"iso_3166_1": "VARCHAR", "name": "VARCHAR"}, {"iso_639_1": "VARCHAR", "name": "VARCHAR"}
 LISTS = (("movie_genres", "genres", "movie", "genres", NAMED),
          ("movie_companies", "production_companies", "movie", "production_companies", NAMED),
@@ -27,19 +26,19 @@ for raw, member in MEMBERS.items():
 brackets = "concat('[', belongs_to_collection, ']') as belongs"
 db.execute(f"""create table movies as select {MOVIE},
     c.id as collection_id, c.name, c.poster_path as poster, c.backdrop_path from
-    (select *, {as_list('belongs', COLLECTION, WAY)}[1] as c from (select *, {brackets} from raw_movie))""")
+    (select *, {as_list('belongs', COLLECTION, "json")}[1] as c from (select *, {brackets} from raw_movie))""")
 db.execute("""create table collections as select collection_id, min(name), min(poster), min(backdrop_path)
     from movies where collection_id is not null group by collection_id""")
 for relation, names, raw, column, fields in LISTS:
     key = next(iter(fields))
     db.execute(f"""create table {relation} as select movie_id, e.{key} as id, min(e.name) as name from (select
-        movie_id, unnest({as_list(column, fields, WAY)}) as e from raw_{raw}) where id is not null group by all""")
+        movie_id, unnest({as_list(column, fields, "json")}) as e from raw_{raw}) where id is not null group by all""")
     db.execute(f"create table {names} as select id, min(name) from {relation} group by id")
     TABLES += relation, names
 for table, column, fields in ("cast_members", "cast", CAST), ("crew_members", "crew", CREW):
     columns = ", ".join(f'e."{name}"' for name in fields)
     db.execute(f"""create table {table} as select distinct movie_id, {columns} from
-        (select movie_id, unnest({as_list(column, fields, WAY)}) as e from raw_credit)""")
+        (select movie_id, unnest({as_list(column, fields, "json")}) as e from raw_credit)""")
 db.execute("""create table people as select id, min(name), min(gender), min(profile_path) from
     (select id, name, gender, profile_path from cast_members union all
      select id, name, gender, profile_path from crew_members) group by id""")
