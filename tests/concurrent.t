@@ -68,7 +68,7 @@ is 'and no stage table either' "$(on twice movies-db psql -Atc "$quiet")" 0
 [ "$_failed" -eq 0 ] || diag "$(tail -n 40 "$tmp/log")"
 
 # Readers. File K says K of everything: budgets, revenues, names, times of ratings.
-loads=10
+loads=6
 [ -z "${LONG:-}" ] || loads=50
 /usr/bin/python3 -B - "$tmp/files" "$loads" <<'END_OF_PYTHON'
 import sys, zipfile

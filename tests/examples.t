@@ -30,7 +30,7 @@ own() { PGDATABASE=$own "$@"; }
 # Those that load the sample load the first records of it.
 mkdir "$tmp/fixtures"
 cp "$top"/fixtures/*.zip "$tmp/fixtures"
-/usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" 400 "$tmp/fixtures/2026-11-20T13Z.zip"
+few 400 "$tmp/fixtures/2026-11-20T13Z.zip"
 pg_start
 for page in "$top"/bin/*/*.1; do
     name=$(basename "$page" .1)

@@ -150,23 +150,23 @@ bad 'a line end in the key' 'no key' '.key += "\n"'
 bad 'an unknown member' 'no record that was turned away' '.member = "../../x.csv"'
 bad 'a member that is no string' 'no member' '.member = ["movies_metadata.csv"]'
 bad 'a record that was accepted' 'no record that was turned away' '.record = 11'
-for r in 0 -1 1.5 1e300 '"6"' null; do bad "record $r" 'record is not a whole number' ".record = $r"; done
+for r in 0 1.5 ${LONG:+-1 1e300 '"6"' null}; do bad "record $r" 'record is not a whole number' ".record = $r"; done
 bad 'the same record twice' 'the same record as in line 1' '.record = 8'
 bad 'no raw' 'neither raw nor' 'del(.raw)'
 bad 'raw and raw_base64' 'neither raw nor raw_base64, or both' '.raw_base64 = "YQ=="'
 bad 'raw is no string' 'neither raw nor' '.raw = {}'
 bad 'a NUL' 'a NUL byte' '.raw += "\u0000"'
 bad 'a NUL in base64' 'a NUL byte' '.raw_base64 = (.raw + "\u0000" | @base64) | del(.raw)'
-for b in /w== '!!' 'YQ==YQ==' YQ; do
+for b in /w== YQ ${LONG:+'!!' 'YQ==YQ=='}; do
     bad "base64 $b" 'raw_base64 is not' "del(.raw) | .raw_base64 = \"$b\""
 done
-for r in '' '\n' 'a,b' ',' '"' 'x"'; do bad "raw $r" 'not one record' ".raw = $(jq -Rn 'input | gsub("\\\\n"; "\n")' <<<"$r")"; done
+for r in '' 'a,b' 'x"' ${LONG:+'\n' ',' '"'}; do bad "raw $r" 'not one record' ".raw = $(jq -Rn 'input | gsub("\\\\n"; "\n")' <<<"$r")"; done
 bad 'a line end behind it' 'not one record' '.raw += "\n"'
 bad 'two records' 'not one record' '.raw += "\n" + .raw'
 bad 'a quote that would swallow the next' 'not one record' '.raw |= sub(",once,"; ",\"once,")'
 bad 'a column more' 'not one record' '.raw += ","'
 bad 'longer than a record may be' 'not one record' '.raw |= sub("once"; "x" * 4200000)'
-for line in '{' '[]' 'null' '' '{} {}' 'x'; do
+for line in '{' '' '{} {}' ${LONG:+'[]' null x}; do
     { pick 'select(.record == 8)'; echo "$line"; pick 'select(.record == 6)'; } >"$tmp/in"
     refused "the line $line" 'line 2: not a JSON object'
 done

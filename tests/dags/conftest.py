@@ -165,7 +165,7 @@ def until(what, seconds=180):
     end = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < end, f"nothing after {seconds} s"
-        time.sleep(0.3)
+        time.sleep(0.7)
     return found
 
 
@@ -200,7 +200,8 @@ def site(postbox):
     home.chmod(0o755)
     place = Site(home)
     (home / "incoming").mkdir()
-    shutil.copy(TOP / "fixtures/2026-11-20T13Z.zip", home / "incoming")
+    subprocess.run([sys.executable, "-B", TOP / "tests/few.py", TOP / "fixtures/2026-11-20T13Z.zip", "900",
+                    home / "incoming/2026-11-20T13Z.zip"], check=True)
     try:
         place.run("movies-airflow", "start")
         place.api("POST", "/connections", {

@@ -1,4 +1,4 @@
-"""A range of past hours through the real scheduler, while the hours of production come in: 24 files, or with
+"""A range of past hours through the real scheduler, while the hours of production come in: 16 files, or with
 LONG=1 the 720 of 30 days. The scheduler is killed once on the way. The database is the one that loading all
 files by hand in order makes, byte for byte."""
 import json
@@ -16,8 +16,8 @@ import pytest
 from conftest import TOP, Site, until
 
 LONG = bool(os.environ.get("LONG"))
-FILES = 720 if LONG else 24
-CHUNK = 48 if LONG else 6
+FILES = 720 if LONG else 16
+CHUNK = 48 if LONG else 4
 FIRST = datetime(2026, 9, 1)
 SEED = int(os.environ.get("SEED", "1"))
 
@@ -47,7 +47,7 @@ def hours(tmp_path_factory):
     folder, rng = tmp_path_factory.mktemp("hours"), random.Random(SEED)
     for hour in range(FILES):
         make_zip(folder / f"{key(hour)}.zip", rng)
-    production = [key(h, datetime(2026, 11, 1)) for h in range(16 if LONG else 4)]
+    production = [key(h, datetime(2026, 11, 1)) for h in range(16 if LONG else 3)]
     for name in production:
         make_zip(folder / f"{name}.zip", rng)
     return folder, production

@@ -18,7 +18,7 @@ import rules
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 LONG = bool(os.environ.get("LONG"))
-SETS, ORDERS, FILES = (10, 10, 12) if LONG else (1, 2, 6)
+SETS, ORDERS, FILES = (10, 10, 12) if LONG else (1, 2, 5)
 PRUNED, CROSSED = (100, 30) if LONG else (1, 1)
 DUMP = Path(__file__).resolve().parents[1] / "dump.sql"
 same = []  # how many members each database took as the same as another's
