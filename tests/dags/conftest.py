@@ -46,7 +46,7 @@ class Site:
         keep = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "AIRFLOW", "MOVIES"))}
         self.env = keep | {
             "PATH": f"{BIN}:{os.environ['PATH']}", "MOVIES_HOME": str(home), "MOVIES_AIRFLOW_PORT": str(self.port),
-            "MOVIES_AIRFLOW_SETTINGS": "1", "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+            "MOVIES_AIRFLOW_SETTINGS": "1", "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15", "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
