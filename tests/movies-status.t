@@ -202,8 +202,10 @@ is 'as which' "$(json '[.members[].same_as]' 2026-11-20T16Z)" '[null,null,"2026-
 is 'and is where the movie is now' "$(json '.sets[0].file' --movie 862)" '"2026-11-20T16Z.zip"'
 is '--limit, rejects of a movie' "$(json '[(.rejects | length), .more_rejects]' --movie 8012 --limit 1)" '[1,1]'
 
-q 'create role watcher login; grant movies_loader to watcher'
+q 'create role watcher login; grant movies_loader to watcher; create role reader login; grant movies_reader to reader'
 PGUSER=watcher exits 'who may act as movies_loader may ask' 0 movies-status --movie 862
+PGUSER=reader exits 'who may only read the answers may not' 64 movies-status --movie 862
+like 'which is no failure of the server' "$(cat "$tmp/err")" 'permission denied to set role "movies_loader"$'
 mkdir -p "$MOVIES_HOME/staging"
 cp "$top/fixtures/2026-11-20T15Z.zip" "$MOVIES_HOME/staging"
 exits '--rejects, MOVIES_HOME being the default' 0 env -u MOVIES_HOME -C "$tmp" movies-status 2026-11-20T15Z --rejects

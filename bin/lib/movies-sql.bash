@@ -118,10 +118,14 @@ db_fail() { # PSQL'S-CODE STDERR
     [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
     what=${what%%$'\n'*}
     case $1 in
-    # The connection is bad, or has become so; a server that cannot write panics, or refuses a session.
+    # The connection is bad, or has become so; a server that cannot write panics, or refuses a session; a
+    # login that may not act as the role that we ask for is refused, too.
     2)
-        code=69
-        [[ ! $2 =~ (PANIC:\ \ |FATAL:\ \ could\ not\ ) ]] || code=74
+        case $2 in
+        *'PANIC:  '* | *'FATAL:  could not '*) code=74 ;;
+        *'FATAL:  permission denied to set role'*) code=64 ;;
+        *) code=69 ;;
+        esac
         ;;
     3) ;;                 # an error in a script
     1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
