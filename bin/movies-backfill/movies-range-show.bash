@@ -50,6 +50,7 @@ show_dry_run() {
         { ours = $6 }
         $4 == "backfill" && $6 in loaded { printf "loaded   %-31s %s\n", $6, $5; again++ }
         $4 == "backfill" && !($6 in loaded) { printf "load     %-31s %s\n", $6, $5; files++; bytes += $5 }
+        $4 ~ /^(staging|failed)$/ && !($6 in loaded) { printf "%-8s %-31s %s\n", $4, $6, $5; left[$4]++ }
         END {
             held(last + 1)
             for (i = 1; i <= gaps; i++)
@@ -57,6 +58,9 @@ show_dry_run() {
             if (source ~ "://") print "source   is an address: which of the hours it has is not known before they are fetched"
             if (fetched) printf "total    %s to fetch and load, %.0f bytes\n", counted(fetched, "file"), to_fetch
             printf "total    %s to load, %.0f bytes; %d loaded already, to be archived\n", counted(files + 0, "file"), bytes, again
+            if (left["staging"] + left["failed"])
+                printf "total    %s left alone: %d in staging, %d in failed\n",
+                    counted(left["staging"] + left["failed"], "file"), left["staging"], left["failed"]
             printf "total    %s, %d of %s\n", counted(gaps, "gap"), gap_hours, counted(last - first + 1, "hour")
         }' "$work/loaded" all=1 "$work/all")
     out "$said"
