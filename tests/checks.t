@@ -5,7 +5,6 @@ source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -qAtc "$1"; }
 
 few 600 "$tmp/2026-11-20T13Z.zip"
 exits 'hours load out of order' 0 movies-load "$top"/fixtures/*15Z.zip "$tmp/2026-11-20T13Z.zip" "$top"/fixtures/*14Z.zip

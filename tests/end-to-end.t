@@ -8,7 +8,6 @@ begin_cluster
 
 answers=(company-budget company-revenue company-profit company-releases company-popularity
     genre-most-popular genre-budget genre-revenue genre-profit)
-sql() { movies-db psql -Atc "$1"; }
 oracle() { /usr/bin/python3 -B "$top/tests/oracle.py" "$@"; }
 compare() { # NAME: all rows of an answer against the oracle's
     local name=$1

@@ -5,7 +5,6 @@ source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -v ON_ERROR_STOP=1 -Atqc "$1"; }
 file=$top/fixtures/2026-11-20T14Z.zip
 empty() {
     sql 'set client_min_messages to error; drop schema stage, movies, ops cascade' || bail 'the schemas stay'

@@ -7,7 +7,6 @@ SEED=${SEED:-$RANDOM}
 note "SEED=$SEED"
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -Atqc "$1"; }
 zero() { [ "$(sql "$1")" = 0 ]; }
 ours() { # the processes that work in this MOVIES_HOME, apart from the server, which knows nothing of it
     local p

@@ -10,6 +10,8 @@
 #         await COMMAND...     runs it until it succeeds, 180 seconds at most; silent, fails if it never does
 #         $movies_header       the first line of movies_metadata.csv
 #         few RECORDS ZIP      makes a zip with the first records of each large member of the sample's first hour
+#         small ZIP BUDGET     makes a zip of one movie, 1
+#         sql SQL              prints what it gives, in the database of this environment
 #         skip NAME WHY; bail WHY; done_testing (last line of every test)
 set -uo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -25,6 +27,12 @@ export TMPDIR=$tmp/scratch # what a killed program leaves goes with the rest
 movies_header=adult,belongs_to_collection,budget,genres,homepage,id,imdb_id,original_language,original_title
 movies_header+=,overview,popularity,poster_path,production_companies,production_countries,release_date,revenue
 movies_header+=,runtime,spoken_languages,status,tagline,title,video,vote_average,vote_count
+small() {
+    mkdir -p "$tmp/make"
+    printf '%s\n' "$movies_header" "False,,$2,[],,1,,en,One,,1.5,,[],[],2000-01-01,0,,[],Released,,One,False,1.0,1" \
+        >"$tmp/make/movies_metadata.csv"
+    (cd "$tmp/make" && rm -f z.zip && zip -q z.zip movies_metadata.csv && mv z.zip "$1")
+}
 few() { /usr/bin/python3 -B "$top/tests/few.py" "$top/fixtures/2026-11-20T13Z.zip" "$@"; }
 # The embedded cluster of $MOVIES_HOME, and the folder that it has where root keeps it elsewhere.
 drop_cluster() {
@@ -54,6 +62,7 @@ begin_cluster() {
     made_once embedded "$MOVIES_HOME/pg" _migrate || bail 'no cluster'
 }
 _migrate() { movies-db migrate && movies-db stop; }
+sql() { movies-db psql -v ON_ERROR_STOP=1 -Atqc "$1"; }
 # All that people query, to be compared byte for byte.
 dump_movies() { movies-db psql -XAtq -v ON_ERROR_STOP=1 -f "$top/tests/dump.sql"; }
 _n=0

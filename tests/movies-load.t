@@ -4,7 +4,6 @@
 source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME="$tmp/var"
 at_exit drop_cluster
-sql() { movies-db psql -Atc "$1"; }
 first=$tmp/2026-11-20T13Z.zip second=$top/fixtures/2026-11-20T14Z.zip third=$top/fixtures/2026-11-20T15Z.zip
 # The first records of each member, but for those that are small.
 few 900 "$first"
@@ -12,13 +11,6 @@ for member in links_small ratings_small; do unzipper "$top/fixtures/2026-11-20T1
 (cd "$tmp" && zip -q "$first" links_small.csv ratings_small.csv)
 statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id) from ops.loads where key like '$1%'"; }
 budget() { sql "select budget from movies.movies where movie_id = $1"; }
-small() { # ZIP BUDGET: a zip of one movie, 1
-    mkdir -p "$tmp/make"
-    printf '%s\n' "$movies_header" "False,,$2,[],,1,,en,One,,1.5,,[],[],2000-01-01,0,,[],Released,,One,False,1.0,1" \
-        >"$tmp/make/movies_metadata.csv"
-    (cd "$tmp/make" && rm -f z.zip && zip -q z.zip movies_metadata.csv && mv z.zip "$1")
-}
-
 # Keys
 exits 'a name that is no key' 64 movies-load "$tmp"
 cp "$second" "$tmp/other.zip"

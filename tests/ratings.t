@@ -4,7 +4,6 @@ source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -v ON_ERROR_STOP=1 -Atqc "$1"; }
 table() { sql "select 'movies.ratings'::regclass::oid"; }
 attached() { # NAME SQL UNDO: the table stays, with what hangs on it, and has the ratings
     local before

@@ -6,7 +6,6 @@ source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME="$tmp/var"
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -Atc "$1"; }
 movie_values() { sql "select budget, release_date, title from movies.movies where movie_id = $1"; }
 source_of() { sql "select key || ' ' || record from ops.newest join ops.loads using (load_id) where family = 'movies' and id = $1"; }
 staged() { find "$MOVIES_HOME/staging" -mindepth 1 -printf '%f\n' | sort | tr '\n' ' '; }

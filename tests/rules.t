@@ -5,7 +5,6 @@ source "$(dirname "$0")/lib.sh"
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
 begin_cluster
-sql() { movies-db psql -qAtc "$1"; }
 found() { sql "select found || ' ' || example from ops.findings join ops.loads using (load_id) where key = '$1' and rule = '$2'"; }
 pack() { (cd "$tmp/make" && rm -f z.zip && zip -q z.zip ./*.csv && mv z.zip "$tmp/$1.zip" && rm -f ./*.csv); } # KEY
 mkdir "$tmp/make"

@@ -16,7 +16,6 @@ clean_up() {
 at_exit clean_up
 large=$tmp/2026-11-20T13Z.zip little=$top/fixtures/2026-11-20T14Z.zip
 few 1500 "$large"
-sql() { movies-db psql -Atqc "$1"; }
 n=0
 # Each load has a key of its own, older than all others: there is no shorter way for any.
 next_key() { printf -v key '2026-01-%02dT00Z' $((28 - n++)); }

@@ -8,7 +8,6 @@ cp -R "$(dirname "$BIN")/bin" "$(dirname "$BIN")/lib" "$(dirname "$BIN")/share" 
 find "$prefix/share/movies-pipeline/sql/schema" -type f ! -name "00[1-3]_*" -delete
 export MOVIES_HOME=$tmp/var
 at_exit drop_cluster
-sql() { movies-db psql -v ON_ERROR_STOP=1 -Atqc "$1"; }
 file=$top/fixtures/2026-11-20T14Z.zip
 
 exits 'a database as it was' 0 "$prefix/bin/movies-db" migrate
