@@ -33,7 +33,9 @@ attached 'a grant of a column' 'create role r; grant select (rating) on movies.r
 
 sql 'grant select on movies.ratings to r with grant option'
 before=$(table)
-exits 'nothing but a grant' 0 movies-load --as 2026-01-02T00Z "$top/fixtures/2026-11-20T14Z.zip"
+exits 'nothing but a grant' 0 movies-load -v --as 2026-01-02T00Z "$top/fixtures/2026-11-20T14Z.zip"
+ahead() { grep -c 'ratings[.]csv: the first ratings: index and sums' "$tmp/err"; }
+is 'index and sums are made ahead' "$(ahead)" 1
 ok 'the table is another' test "$(table)" != "$before"
 is 'who may read it may still' "$(sql "select has_table_privilege('movies_reader', 'movies.ratings', 'select'),
     has_table_privilege('r', 'movies.ratings', 'select with grant option')")" 't|t'
@@ -64,6 +66,7 @@ exits 'one of a hundred changed' 0 movies-load "$tmp/2026-01-03T01Z.zip"
 is 'those and no others' "$(merged)" '[0,800,79200]'
 exits 'others, in no order' 0 movies-load "$tmp/2026-01-03T02Z.zip"
 is 'those and no others again' "$(merged)" '[0,800,79200]'
-exits 'more ratings' 0 movies-load --as 2026-01-02T01Z "$top/fixtures/2026-11-20T13Z.zip"
+exits 'more ratings' 0 movies-load -v --as 2026-01-02T01Z "$top/fixtures/2026-11-20T13Z.zip"
+is 'have nothing made ahead' "$(ahead)" 0
 checks_hold 'all checks hold'
 done_testing

@@ -2,7 +2,7 @@
 # The pipelines of a load: a member goes once through unzipper and csv2ndjson, and from there into
 # the table of its records and, side by side, through a filter into one table for each list in
 # them. Sourced by movies-load, whose file, load, max_rejects and verbose it reads; and of the
-# member at hand: member, family, and stage, a scratch folder of its own.
+# member at hand: member, family, state (what sql/stage/begin.sql says of it), and stage, a scratch folder of its own.
 
 # Which columns a family is made of, for csv2ndjson -c.
 set_columns() {
@@ -156,6 +156,7 @@ chain_die() { # STATUS
 # keep two processors busy.
 ratings_ahead() {
     local index sums code=0
+    say "$member" 'the first ratings: index and sums'
     load_sql stage/index "load=$load" "family=$family" &
     index=$!
     load_sql stage/sums "load=$load" "family=$family" &
@@ -181,7 +182,7 @@ chain_run() {
     judge "$statuses" || code=$?
     chain_record
     [ "$code" -eq 0 ] || chain_die "$code"
-    [ "$family" != ratings ] || ratings_ahead
+    [ "$state" != first ] || ratings_ahead
     faults=$(load_sql stage/finish "load=$load" "member=$member" "family=$family")
     [ -z "$faults" ] || die 74 "$file" "$member" refused "${faults//$'\n'/; }"
     rm -rf -- "$stage"
