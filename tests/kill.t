@@ -57,4 +57,33 @@ is 'each file was promoted once' \
 is 'no file was touched' "$(cat "${files[@]}" | sha256sum)" "$sums"
 dump_movies >"$tmp/disturbed"
 ok 'the database is the undisturbed one' cmp "$tmp/undisturbed" "$tmp/disturbed"
+
+# Asked to end it takes with it all that works for it, and nothing is done behind its back. Each load has a key
+# of its own, older than all others.
+file=$tmp/2026-01-01T00Z.zip
+few 900 "$file"
+tries=4
+[ -z "${LONG:-}" ] || tries=28
+RANDOM=$SEED
+for ((i = 0; i < tries; i++)); do
+    signals=(TERM HUP) signal=${signals[i % 2]}
+    printf -v key '2026-01-%02dT00Z' $((28 - i))
+    printf -v moment '0.%03d' $((RANDOM % 900 + 50))
+    movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &
+    loading=$!
+    sleep "$moment"
+    kill -s "$signal" "$loading" 2>/dev/null
+    rc=0
+    wait "$loading" 2>/dev/null || rc=$?
+    is "SIG$signal after $moment s ($rc): no process is left" "$(ours)" ''
+    is 'nor a scratch file' "$(ls "$TMPDIR")" ''
+    is 'nothing is said but what it says itself' "$(grep -vE '^(movies-load: .*|Terminated|Hangup)$' "$tmp/err")" ''
+    before=$(sql "select status from ops.loads where key = '$key'")
+    like 'it is ended, or had come to its end' "$rc-$before" "^(0-promoted|$((128 + $(kill -l "$signal")))-(open)?)$"
+    sleep 0.5
+    is 'which stays so' "$(sql "select status from ops.loads where key = '$key'")" "$before"
+    rc=0
+    movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
+    ok "the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
+done
 done_testing
