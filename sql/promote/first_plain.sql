@@ -1,5 +1,5 @@
--- Makes the view first_plain: have the tables of first_tables only such indexes, foreign keys and triggers as
--- pg_get_indexdef and pg_get_constraintdef say all of? What an expression calls may work row by row and not
+-- Makes the view first_plain: have the tables of first_tables only such indexes and foreign keys as
+-- pg_get_indexdef and pg_get_constraintdef say all of, and nothing else hangs on them? What an expression calls may work row by row and not
 -- when an index is made (from 17 on), a policy may hide rows that are in the way, and what a trigger or a rule of
 -- any of our tables does may need an index.
 create temp view first_plain as

@@ -14,6 +14,13 @@ begin
     for one in select relation from pg_temp.first_others union all select relation from pg_temp.first_tables loop
         execute format('lock table %s in access exclusive mode', one);
     end loop;
+    -- The other ones that a promotion writes into: whoever holds one would be waited for with those in hand.
+    for one in
+        select oid::regclass from pg_class
+        where relnamespace in ('movies'::regnamespace, 'ops'::regnamespace) and relkind in ('r', 'p')
+    loop
+        execute format('lock table %s in row exclusive mode', one);
+    end loop;
     for one in select relation from pg_temp.first_tables loop
         execute format('select exists(select from %s)', one) into has_rows;
         if has_rows then

@@ -1,6 +1,6 @@
 -- Begins to stage :member of load :load: what a former try left goes, the tables of its family
 -- are made. Their types decide what is accepted; _record and _line say where in the member a
--- row comes from. Prints "begun", or "first" if it has ratings and the database has none, or the member's state if
+-- row comes from. Prints "begun", or "first" if it has ratings and none have been promoted, or the member's state if
 -- nothing is to be done: staged already, the same as a loaded one (unless :again is true), missing, unused; "none"
 -- if it is not known.
 set client_min_messages to warning;
@@ -37,8 +37,9 @@ where load_id = :load and member = :'member' \gset
     );
 \endif
 commit;
-select :'state' = 'begun' and :'family' = 'ratings' as may_be_first \gset
-\if :may_be_first
-    select case when exists(select from movies.ratings) then 'begun' else 'first' end as state \gset
-\endif
+select case when :'state' = 'begun' and :'family' = 'ratings' and not exists(
+    select from ops.members as m
+    join ops.loads as l using (load_id)
+    where m.family = 'ratings' and m.state = 'staged' and l.status = 'promoted'
+) then 'first' else :'state' end as state \gset
 \echo :state

@@ -9,6 +9,7 @@ select
     \set news :records
     \if :lacks_index
         drop table if exists stage.:"won";
+        create table if not exists stage.:"rivals" (like ops.rating_conflicts);
         \ir twice.sql
     \endif
     analyze stage.:"records"; -- its statistics stay with it: the next file may come before autovacuum
