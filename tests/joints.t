@@ -120,11 +120,21 @@ cat >"$prefix/bin/unzipper" <<END
 if [ "\$1" = -l ] && [ -e "$tmp/other" ]; then
     sleep 0.3
     mv "$file" "$tmp/ours" && mv "$tmp/other" "$file"
+    if [ -e "$tmp/briefly" ]; then
+        "$real/unzipper" "\$@"
+        mv "$tmp/ours" "$file"
+        exit
+    fi
 fi
 exec "$real/unzipper" "\$@"
 END
 chmod +x "$prefix/bin/unzipper"
 put_back() { mv "$tmp/ours" "$file"; }
+few 50 "$tmp/other"
+touch "$tmp/briefly"
+refused 'another file while the directory is read'
+like 'which is seen though ours is back' "$(cat "$tmp/err")" 'changed while it was read'
+rm "$tmp/briefly"
 few 50 "$tmp/other"
 refused 'another file when the load is opened'
 like 'which is said' "$(cat "$tmp/err")" 'changed while it was read'

@@ -38,6 +38,11 @@ ok 'none is made' test ! -e "$MOVIES_HOME"
 pg_start autovacuum=off
 q 'create database status'
 q 'create database other'
+PGDATABASE=other exits 'a server that has not even our roles' 64 movies-status
+q "create database narrow template template0 encoding 'LATIN1' locale 'C'"
+PGDATABASE=narrow exits 'a database that cannot hold all texts' 64 movies-load "$top/fixtures/2026-11-20T14Z.zip"
+is 'is refused' "$(cat "$tmp/err")" 'movies-load: database: is encoded in LATIN1, UTF8 is needed'
+is 'and left as it was' "$(PGDATABASE=narrow q "select count(*) from pg_namespace where nspname in ('movies', 'ops')")" 0
 export PGDATABASE=status
 movies-db migrate
 PGDATABASE=other exits 'a database that is not ours' 64 movies-status
@@ -197,6 +202,7 @@ other loads 5 \(discarded\)
 is 'the other one has a number' "$(json '[.load, .status]' 5)" '[5,"discarded"]'
 cp "$top/fixtures/2026-11-20T15Z.zip" "$tmp/2026-11-20T16Z.zip"
 exits 'a file with the same members' 0 movies-load "$tmp/2026-11-20T16Z.zip"
+is 'as many warnings are told as counted' "$(sed -n 's/.*: warnings: \([0-9]*\) .*/\1/p' "$tmp/err")" "$(jq .warnings "$tmp/out")"
 is 'has them as the same' "$(json '.loads[] | select(.key == "2026-11-20T16Z") | [.given, .same]')" '[[],["links","movies"]]'
 is 'as which' "$(json '[.members[].same_as]' 2026-11-20T16Z)" '[null,null,"2026-11-20T15Z","2026-11-20T15Z",null]'
 is 'and is where the movie is now' "$(json '.sets[0].file' --movie 862)" '"2026-11-20T16Z.zip"'

@@ -118,20 +118,23 @@ db_fail() { # PSQL'S-CODE STDERR
     [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
     what=${what%%$'\n'*}
     case $1 in
-    # The connection is bad, or has become so; a server that cannot write panics, or refuses a session; a
-    # login that may not act as the role that we ask for is refused, too.
-    2)
-        case $2 in
-        *'PANIC:  '* | *'FATAL:  could not '*) code=74 ;;
-        *'FATAL:  permission denied to set role'*) code=64 ;;
-        *) code=69 ;;
-        esac
-        ;;
+    2) db_lost "$2" && code=$REPLY ;;
     3) ;;                 # an error in a script
     1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
     *) code=74 ;;         # killed
     esac
     die "$code" database "${what#psql: error: }$detail"
+}
+
+# Leaves the exit code for a connection that is bad, or has become so, in REPLY. A server that cannot write panics, or
+# refuses a session; a login that may not act as the role that we ask for is refused, too, and where there is no such
+# role no database is ours.
+db_lost() { # STDERR
+    case $1 in
+    *'PANIC:  '* | *'FATAL:  could not '*) REPLY=74 ;;
+    *'FATAL:  permission denied to set role'* | *'FATAL:  role "movies_'*) REPLY=64 ;;
+    *) REPLY=69 ;;
+    esac
 }
 
 # Leaves the exit code for an SQLSTATE in REPLY.
@@ -152,6 +155,7 @@ db_applied() {
     local rows version sha # plain words both
     applied=()
     rows=$(db_psql -A -t -F ' ' -f "$movies_sql/db/applied.sql")
+    [[ $rows != encoding* ]] || die 64 database "is encoded in ${rows#* }, UTF8 is needed"
     while read -r version sha; do
         [ -z "$version" ] || applied[version]=$sha
     done <<<"$rows"

@@ -17,6 +17,7 @@ tree_stop() { # PID
 # filters have the scratch folder on their command lines.
 tree_strays() {
     local path
+    # shellcheck disable=SC2062 # these are files
     while IFS= read -r path; do
         path=${path#/proc/}
         tree+=("${path%/*}")

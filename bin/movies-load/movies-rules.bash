@@ -33,15 +33,13 @@ rules_script() {
     cat -- "$movies_sql/promote/found.sql"
 }
 
-# Writes ops.findings of the load. What refuses it is said on stderr, and exits 65; of warnings how
-# many there are, or with -v each.
+# Writes ops.findings of the load. What refuses it is said on stderr, and exits 65; with -v each warning.
 rules_run() {
-    local rule severity found example text refused='' warnings=0
+    local rule severity found example text refused=''
     say 'rules'
     rules_script >"$work/rules" 2>/dev/null || die 74 "$work" 'cannot be written'
     db_psql -At0 -v "load=$load" -f "$work/rules" >"$work/findings"
     while IFS='|' read -r -d '' rule severity found example; do
-        [ "$severity" = fail ] || warnings=$((warnings + 1))
         [ "$severity" = fail ] || [ -n "$verbose" ] || continue
         text=$(rule_head "${rule#*.}" rule)
         if [ "$severity" = fail ]; then
@@ -52,5 +50,4 @@ rules_run() {
         fi
     done <"$work/findings"
     [ -z "$refused" ] || exit 65
-    [ "$warnings" -eq 0 ] || [ -n "$verbose" ] || warn "$key" "warnings: $warnings (see movies-status $key)"
 }
