@@ -205,6 +205,9 @@ put 2026-01-01T00Z
 cp "$tmp/2026-01-02T00Z.zip" "$backfill"
 exits 'a load of a file in backfill is no reason to wait' 0 work 2026-01-01 2026-01-01
 rm "$backfill/2026-01-02T00Z.zip"
-like 'nor one that is given up, though its file is gone' "$(movies-load --phase discard 2026-01-02T00Z && cat "$tmp/err")" '^movies-backfill: 2026-01-01T00Z: loaded$'
+movies-load --phase discard 2026-01-02T00Z
+put 2026-01-01T00Z
+exits 'nor is one that is given up, though its file is gone' 0 work 2026-01-01 2026-01-01
+is 'for which nobody waits' "$(cat "$tmp/err")" 'movies-backfill: 2026-01-01T00Z: loaded'
 ok 'nothing that was typed has run' test ! -e pwned
 done_testing

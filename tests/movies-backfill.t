@@ -59,13 +59,14 @@ load     2024-02-29T00Z.r2.fix9          22
 load     2024-02-29T00Z.r2.fix10         23
 load     2024-02-29T00Z.r10              18
 staging  2024-02-29T02Z                  1
+archive  2024-02-29T04Z.r2               1
 failed   2024-02-29T20Z                  1
 gap      2024-02-29T01Z 2024-02-29T01Z 1
 gap      2024-02-29T03Z 2024-02-29T03Z 1
 gap      2024-02-29T05Z 2024-02-29T19Z 15
 gap      2024-02-29T21Z 2024-03-01T00Z 4
 total    5 files to load, 96 bytes; 0 loaded already, to be archived
-total    2 files left alone: 1 in staging, 1 in failed
+total    3 files not loaded and not touched: 1 in staging, 1 in archive, 1 in failed
 total    4 gaps, 21 of 25 hours'
 report='{"from":"2024-02-28T23Z","to":"2024-03-01T01Z","hours":27,"loaded":0,"skipped":0,"failed":["2024-02-29T20Z"]'
 report+=',"waiting":["2024-02-28T23Z","2024-02-29T00Z","2024-02-29T00Z.fix1","2024-02-29T00Z.r2.fix9","2024-02-29T00Z.r2.fix10"'
@@ -90,13 +91,15 @@ for k in 2024-02-29T00Z.r10 2024-02-29T02Z 2024-02-29T03Z 2024-02-29T20Z 2024-03
 is 'what a source would bring' "$(movies-backfill --dry-run --source "$tmp/upstream" 2024-02-29 2024-03-01T00Z | grep -v ^load)" \
 'staging  2024-02-29T02Z                  1
 fetch    2024-02-29T03Z                  3
+archive  2024-02-29T04Z.r2               1
 failed   2024-02-29T20Z                  1
+fetch    2024-02-29T20Z                  3
 gap      2024-02-29T01Z 2024-02-29T01Z 1
 gap      2024-02-29T05Z 2024-02-29T19Z 15
 gap      2024-02-29T21Z 2024-03-01T00Z 4
-total    1 file to fetch and load, 3 bytes
+total    2 files to fetch and load, 6 bytes
 total    5 files to load, 96 bytes; 0 loaded already, to be archived
-total    2 files left alone: 1 in staging, 1 in failed
+total    3 files not loaded and not touched: 1 in staging, 1 in archive, 1 in failed
 total    3 gaps, 20 of 25 hours'
 is 'a report counts what is here' "$(movies-backfill --report --source "$tmp/upstream" 2024-02-28T23Z 2024-03-01T01Z)" "$report"
 is 'a server is not asked' "$(movies-backfill --dry-run --source https://127.0.0.1:1/ 2024-03-01T00Z 2024-03-01T01Z)" \

@@ -46,11 +46,12 @@ show_dry_run() {
         function counted(n, what) { return n " " what (n == 1 ? "" : "s") }
         !all { loaded[$6] = 1; next }
         { held($1) }
-        $4 == "upstream" && !($6 in loaded) && $6 != ours { printf "fetch    %-31s %s\n", $6, $5; fetched++; to_fetch += $5 }
-        { ours = $6 }
+        # What failed is fetched again if it has become another file.
+        $4 == "upstream" && !($6 in loaded) && ($6 != ours || (bad != "" && bad != $5)) { printf "fetch    %-31s %s\n", $6, $5; fetched++; to_fetch += $5 }
+        { bad = $4 != "failed" || ($6 == ours && bad == "") ? "" : $5; ours = $6 }
         $4 == "backfill" && $6 in loaded { printf "loaded   %-31s %s\n", $6, $5; again++ }
         $4 == "backfill" && !($6 in loaded) { printf "load     %-31s %s\n", $6, $5; files++; bytes += $5 }
-        $4 ~ /^(staging|failed)$/ && !($6 in loaded) { printf "%-8s %-31s %s\n", $4, $6, $5; left[$4]++ }
+        $4 ~ /^(staging|archive|failed)$/ && !($6 in loaded) { printf "%-8s %-31s %s\n", $4, $6, $5; left[$4]++; others++ }
         END {
             held(last + 1)
             for (i = 1; i <= gaps; i++)
@@ -58,9 +59,9 @@ show_dry_run() {
             if (source ~ "://") print "source   is an address: which of the hours it has is not known before they are fetched"
             if (fetched) printf "total    %s to fetch and load, %.0f bytes\n", counted(fetched, "file"), to_fetch
             printf "total    %s to load, %.0f bytes; %d loaded already, to be archived\n", counted(files + 0, "file"), bytes, again
-            if (left["staging"] + left["failed"])
-                printf "total    %s left alone: %d in staging, %d in failed\n",
-                    counted(left["staging"] + left["failed"], "file"), left["staging"], left["failed"]
+            if (others)
+                printf "total    %s not loaded and not touched: %d in staging, %d in archive, %d in failed\n",
+                    counted(others, "file"), left["staging"], left["archive"], left["failed"]
             printf "total    %s, %d of %s\n", counted(gaps, "gap"), gap_hours, counted(last - first + 1, "hour")
         }' "$work/loaded" all=1 "$work/all")
     out "$said"
