@@ -148,6 +148,7 @@ is 'its end is kept' "$(stat -c '%s %a' "$MOVIES_HOME/log/airflow-scheduler.log.
 # A crash: the watcher, the head of a part that leaves children, the server. The next start is well when it ends
 # with 0; a stop waits for that.
 movies-db psql -d airflow -XAtqc "update slot_pool set slots = 3 where pool = 'production'"
+mapfile -t former < <(held "${parts[@]}")
 kill -9 "$watcher" "$(<"$air/scheduler.pid")" "$(postmaster)"
 exits 'then it does not run' 69 movies-airflow status
 gone() { [ -z "$(held watch api-server dag-processor)" ]; }
@@ -156,6 +157,8 @@ movies-airflow start >"$tmp/again" 2>&1 &
 starting=$!
 is_locked() { ! flock -n "$air/start.lock" true; }
 ok 'a start is under way' await is_locked
+former_gone() { [ "$(held "${parts[@]}" | grep -cxF -f <(printf '%s\n' "${former[@]}"))" = 0 ]; }
+ok 'which ends what is left of the former' await former_gone
 exits 'stop waits for it' 0 movies-airflow stop
 ok 'it had come to its end' wait "$starting"
 like 'and said where it is' "$(cat "$tmp/again")" "^Airflow: $url"

@@ -136,7 +136,7 @@ feed_then_stop() { # MODE ARGS...
     trap '' PIPE
     seq 20000 | sed 's/.*/{"id":&}/' >&8 2>/dev/null
     trap - PIPE
-    for _ in {1..100}; do
+    for _ in {1..600}; do
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.1
     done
@@ -170,7 +170,7 @@ killed() { # SIGNAL
     pid=$!
     exec 8>"$tmp/fifo"
     seq 20000 | sed 's/.*/{"id":&}/' >&8
-    sleep 0.3
+    await holds "select count(*) = 1 from pg_stat_activity where query like 'copy%' and state = 'active'"
     kill -"$1" "$pid"
     wait "$pid"
     got=$?

@@ -47,7 +47,7 @@ has_control(const char *s, const char *end)
 }
 
 static bool
-word_is_plain(uint64_t word)
+word_is_plain_ascii(uint64_t word)
 {
 	return !word_has_high(word) && !word_has_below(word, 0x20) && !word_has(word, '\\');
 }
@@ -57,9 +57,9 @@ static bool
 is_plain(const char *s, const char *end)
 {
 	for (; end - s >= (ptrdiff_t)sizeof(uint64_t); s += sizeof(uint64_t))
-		if (!word_is_plain(word_at(s)))
+		if (!word_is_plain_ascii(word_at(s)))
 			return false;
-	return word_is_plain(word_of(s, (size_t)(end - s)));
+	return word_is_plain_ascii(word_of(s, (size_t)(end - s)));
 }
 
 /* A tab and a CR are the only control characters, and only between values. */
