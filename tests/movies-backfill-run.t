@@ -76,7 +76,10 @@ is 'and that is all on stdout' "$(cat "$tmp/out")" '{"from":"2026-01-01T00Z","to
 is 'the server itself keeps its priority' "$(nice_of "$(head -n 1 "$MOVIES_HOME/pg/data/postmaster.pid")")" "$(nice)"
 
 put 2026-01-01T0{0,1}Z.r10 2026-01-01T01Z.fix2 2026-01-01T01Z.fix10 2026-01-01T01Z{,.r2} 2025-12-31T23Z 2026-01-01T02Z
+touch "$backfill/x.zip"
 exits 'files of a range' 0 work 2026-01-01T00Z 2026-01-01T01Z
+is 'a name that is no key is said once' "$(grep -c 'passed over' "$tmp/err")" 1
+rm "$backfill/x.zip"
 is 'in the order of their keys' "$(calls load | tr -d ' ' | sed 's/load//g; s/19movies-backfill//g')" \
     '2026-01-01T00Z.r10;2026-01-01T01Z;2026-01-01T01Z.fix2;2026-01-01T01Z.fix10;2026-01-01T01Z.r2;2026-01-01T01Z.r10'
 is 'one at a time' "$(sort -u "$MOVIES_HOME/at-once" | tr -d ' ')" 1

@@ -106,10 +106,12 @@ take_result() { # KEY RESULT
     if [[ $2 =~ ^[0-9]+$ ]]; then warn "$1" "exit status $2"; else warn "$1" "$2"; fi
 }
 
-# Loads and archives the files that backfill holds of the range in first and last.
+# Leaves in the scratch folder what backfill holds of the range in first and last.
+list_range() { range_files backfill >"$work/files" || work_lost $?; }
+
+# Loads and archives these files.
 load_range() {
     local key keys
-    range_files backfill >"$work/files" || work_lost $?
     mapfile -t keys < <(cut -d ' ' -f 6 "$work/files")
     for key in "${keys[@]}"; do
         while [ "${#running[@]}" -ge "$jobs" ]; do reap; done
@@ -163,6 +165,7 @@ backfill_source() {
     for ((; first <= range_end; first = last + 1)); do
         last=$((first + chunk - 1 < range_end ? first + chunk - 1 : range_end))
         fetch_range
+        list_range
         load_range
     done
 }
@@ -171,7 +174,7 @@ backfill_source() {
 backfill() {
     work_make
     if [ -z "$source" ]; then
-        range_files backfill >"$work/files" || work_lost $?
+        list_range
         if [ ! -s "$work/files" ]; then say_done && exit 99; fi
     fi
     exec {done_fd}<> <(:)
