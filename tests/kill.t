@@ -68,7 +68,7 @@ RANDOM=$SEED
 rm -rf "${TMPDIR:?}"/* # of those that were killed
 for ((i = 0; i < tries; i++)); do
     signals=(TERM HUP) signal=${signals[i % 2]}
-    printf -v key '2026-01-%02dT00Z' $((28 - i))
+    printf -v key '2025-06-%02dT00Z' $((28 - i))
     printf -v moment '0.%03d' $((RANDOM % 900 + 50))
     movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &
     loading=$!
