@@ -58,25 +58,30 @@ is 'no file was touched' "$(cat "${files[@]}" | sha256sum)" "$sums"
 dump_movies >"$tmp/disturbed"
 ok 'the database is the undisturbed one' cmp "$tmp/undisturbed" "$tmp/disturbed"
 
-# Asked to end it takes with it all that works for it, and nothing is done behind its back. Each load has a key
-# of its own, older than all others.
+# Asked to end, once or twice, alone or with its group, it takes with it all that works for it, and nothing is done
+# behind its back. Each load has a key of its own, older than all others.
 file=$tmp/2026-01-01T00Z.zip
 few 900 "$file"
+ways=(TERM HUP 'TERM HUP' 'INT group')
 tries=4
 [ -z "${LONG:-}" ] || tries=28
 RANDOM=$SEED
 rm -rf "${TMPDIR:?}"/* # of those that were killed
 for ((i = 0; i < tries; i++)); do
-    signals=(TERM HUP) signal=${signals[i % 2]}
+    read -r signal second <<<"${ways[i % 4]}"
     printf -v key '2025-06-%02dT00Z' $((28 - i))
     printf -v moment '0.%03d' $((RANDOM % 900 + 50))
-    movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &
+    env --default-signal=INT setsid movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &
     loading=$!
     sleep "$moment"
-    kill -s "$signal" "$loading" 2>/dev/null
+    case $second in
+    '') kill -s "$signal" "$loading" ;;
+    group) kill -s "$signal" -- -"$loading" ;;
+    *) kill -s "$signal" "$loading" && sleep 0.01 && kill -s "$second" "$loading" ;;
+    esac 2>/dev/null
     rc=0
     wait "$loading" 2>/dev/null || rc=$?
-    is "SIG$signal after $moment s ($rc): no process is left" "$(ours)" ''
+    is "${ways[i % 4]} after $moment s ($rc): no process is left" "$(ours)" ''
     is 'nor a scratch file' "$(find "$TMPDIR" -type f)" ''
     is 'nothing is said but what it says itself' "$(grep -vE '^(movies-load: .*|Terminated|Hangup)$' "$tmp/err")" ''
     before=$(sql "select status from ops.loads where key = '$key'")

@@ -127,12 +127,13 @@ db_fail() { # PSQL'S-CODE STDERR
 }
 
 # Leaves the exit code for a connection that is bad, or has become so, in REPLY. A server that cannot write panics, or
-# refuses a session; a login that may not act as the role that we ask for is refused, too, and where there is no such
-# role no database is ours.
+# refuses a session; a login without a privilege, or that may not act as the role that we ask for, is refused, too, and
+# where there is no such role no database is ours.
 db_lost() { # STDERR
     case $1 in
     *'PANIC:  '* | *'FATAL:  could not '*) REPLY=74 ;;
-    *'FATAL:  permission denied to set role'* | *'FATAL:  role "movies_'*) REPLY=64 ;;
+    *'FATAL:  permission denied '*) REPLY=64 ;;
+    *'FATAL:  role "movies_loader" does not exist'* | *'FATAL:  role "movies_reader" does not exist'*) REPLY=64 ;;
     *) REPLY=69 ;;
     esac
 }
