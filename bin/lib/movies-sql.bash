@@ -118,7 +118,10 @@ db_fail() { # PSQL'S-CODE STDERR
     [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
     what=${what%%$'\n'*}
     case $1 in
-    2) db_lost "$2" && code=$REPLY ;;
+    2)
+        db_lost "$2"
+        code=$REPLY
+        ;;
     3) ;;                 # an error in a script
     1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
     *) code=74 ;;         # killed

@@ -46,9 +46,12 @@ show_dry_run() {
         function counted(n, what) { return n " " what (n == 1 ? "" : "s") }
         !all { loaded[$6] = 1; next }
         { held($1) }
+        $4 == "failed" { bad[$6] = $5 }
+        $4 !~ /^(failed|upstream)$/ { kept[$6] = 1 }
         # What failed is fetched again if it has become another file.
-        $4 == "upstream" && !($6 in loaded) && ($6 != ours || (bad != "" && bad != $5)) { printf "fetch    %-31s %s\n", $6, $5; fetched++; to_fetch += $5 }
-        { bad = $4 != "failed" || ($6 == ours && bad == "") ? "" : $5; ours = $6 }
+        $4 == "upstream" && !($6 in loaded) && !($6 in kept) && !($6 in bad && bad[$6] == $5) {
+            printf "fetch    %-31s %s\n", $6, $5; fetched++; to_fetch += $5
+        }
         $4 == "backfill" && $6 in loaded { printf "loaded   %-31s %s\n", $6, $5; again++ }
         $4 == "backfill" && !($6 in loaded) { printf "load     %-31s %s\n", $6, $5; files++; bytes += $5 }
         $4 ~ /^(staging|archive|failed)$/ && !($6 in loaded) { printf "%-8s %-31s %s\n", $4, $6, $5; left[$4]++; others++ }

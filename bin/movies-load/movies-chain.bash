@@ -155,15 +155,13 @@ chain_die() { # STATUS
 # The two longest statements about a database's first ratings, each in a session of its own: together they
 # keep two processors busy.
 ratings_ahead() {
-    local index sums code=0
+    local running=()
     say "$member" 'the first ratings: index and sums'
     load_sql stage/index "load=$load" "family=$family" &
-    index=$!
+    running+=($!)
     load_sql stage/sums "load=$load" "family=$family" &
-    sums=$!
-    wait "$index" || code=$?
-    wait "$sums" || code=$(worse "$code" $?)
-    return "$code"
+    running+=($!)
+    wait_all "${running[@]}"
 }
 
 # Runs a member's chains into its stage tables and refuses it if a joint is unsound. The
