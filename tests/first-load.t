@@ -106,55 +106,45 @@ before=$(indexes)
 exits 'a second file' 0 movies-load "$top/fixtures/2026-11-20T15Z.zip"
 is 'leaves them alone' "$(indexes)" "$before"
 
-# A reader of one table, who then wants another that the load is at.
-session() { # DESCRIPTOR: a psql that reads it
-    mkfifo "$tmp/session.$1"
-    movies-db psql -XAtq -v ON_ERROR_STOP=1 <"$tmp/session.$1" >"$tmp/said.$1" 2>&1 &
-    eval "exec $1>\"\$tmp/session.$1\""
+# Somebody is at a table or an index, and then wants another table that the load is at.
+mkfifo "$tmp/session"
+holds() { # SQL: a session that stays in its transaction
+    movies-db psql -XAtq -v ON_ERROR_STOP=1 <"$tmp/session" >"$tmp/said" 2>&1 &
+    holder=$!
+    exec 8>"$tmp/session"
+    echo "begin; $1;" >&8
+    ok "held: $1" await test -s "$tmp/said"
+}
+goes_on() { # SQL WANT: it ends with that, and has said so in all
+    echo "$1; commit;" >&8
+    exec 8>&-
+    ok 'who held it is not disturbed' wait "$holder"
+    is 'and goes on' "$(paste -sd' ' "$tmp/said")" "$2"
 }
 empty
 before=$(indexes)
-session 8
-reader=$!
-echo 'begin; select count(*) from movies.crew_members;' >&8
-await test -s "$tmp/said.8"
+holds 'select count(*) from movies.crew_members'
 exits 'beside a reader' 0 movies-load "$file"
 ok "the server's log says why" grep -q 'LOG:.*a first load keeps its indexes: .*lock timeout' "$MOVIES_HOME/log/postgresql.log"
 is 'the indexes are the same' "$(indexes)" "$before"
 dump_movies >"$tmp/slow"
 ok 'and the rows' cmp "$tmp/fast" "$tmp/slow"
-echo 'select count(*) > 0 from movies.movies; commit;' >&8
-exec 8>&-
-ok 'the reader is not disturbed' wait "$reader"
-is 'and sees the load afterwards' "$(paste -sd' ' "$tmp/said.8")" '0 t'
+goes_on 'select count(*) > 0 from movies.movies' '0 t'
 
-# One who holds an index alone.
 empty
-session 7
-holder=$!
-echo "begin; comment on index movies.people_pkey is 'theirs'; select 1;" >&7
-await test -s "$tmp/said.7"
+holds "comment on index movies.people_pkey is 'theirs'; select 1"
 exits 'beside somebody at an index' 0 movies-load --wait 5 "$file"
-echo 'select count(*) > 0 from movies.people; commit;' >&7
-exec 7>&-
-ok 'who is not disturbed' wait "$holder"
-is 'and goes on' "$(paste -sd' ' "$tmp/said.7")" '1 t'
+goes_on 'select count(*) > 0 from movies.people' '1 t'
 
-# One who holds a table that is no obstacle itself.
+# A table that is no obstacle itself.
 empty
-session 9
-holder=$!
-echo 'begin; lock table movies.collections in share mode; select 1;' >&9
-await test -s "$tmp/said.9"
-movies-load "$file" >/dev/null 2>&1 8>&- 9>&- &
+holds 'lock table movies.collections in share mode; select 1'
+movies-load "$file" >/dev/null 2>&1 8>&- &
 loading=$!
 waits() { [ "$(sql "select count(*) from pg_locks where relation = 'movies.collections'::regclass and not granted")" -gt 0 ]; }
 ok 'a load waits for it' await waits
 is 'and keeps nobody waiting' "$(PGOPTIONS='-c lock_timeout=5s' sql 'select count(*) from movies.people')" 0
-echo 'select count(*) from movies.people; commit;' >&9
-exec 9>&-
-ok 'who holds it up goes on' wait "$holder"
-is 'and is not disturbed' "$(paste -sd' ' "$tmp/said.9")" '1 0'
+goes_on 'select count(*) from movies.people' '1 0'
 ok 'the load ends' wait "$loading"
 checks_hold 'all checks hold again'
 done_testing

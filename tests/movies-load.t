@@ -11,6 +11,7 @@ for member in links_small ratings_small; do unzipper "$top/fixtures/2026-11-20T1
 (cd "$tmp" && zip -q "$first" links_small.csv ratings_small.csv)
 statuses() { sql "select string_agg(key || ' ' || status, ', ' order by load_id) from ops.loads where key like '$1%'"; }
 budget() { sql "select budget from movies.movies where movie_id = $1"; }
+
 # Keys
 exits 'a name that is no key' 64 movies-load "$tmp"
 cp "$second" "$tmp/other.zip"
