@@ -133,16 +133,18 @@ wrong_option(int result, char **argv)
 	cli_usage("%s: %s", argv[optind - 1], what);
 }
 
-int
-cli_next(const struct cli *cli, int argc, char **argv)
+/* stop: "+" to end at the first operand, or nothing. */
+static int
+next(const struct cli *cli, int argc, char **argv, const char *stop)
 {
-	char letters[2 * MOST_OPTIONS + 4];
+	char letters[2 * MOST_OPTIONS + 5];
 	struct option names[MOST_OPTIONS + 3];
 	int c;
 
 	if (cli->count > MOST_OPTIONS)
 		abort();
-	make_tables(cli, letters, names);
+	letters[0] = *stop;
+	make_tables(cli, letters + strlen(stop), names);
 	c = getopt_long(argc, argv, letters, names, NULL);
 	if (c == 'h')
 		help(cli, STDOUT_FILENO, 0);
@@ -151,6 +153,18 @@ cli_next(const struct cli *cli, int argc, char **argv)
 	if (c == '?' || c == ':')
 		wrong_option(c, argv);
 	return c;
+}
+
+int
+cli_next(const struct cli *cli, int argc, char **argv)
+{
+	return next(cli, argc, argv, "");
+}
+
+int
+cli_next_before_command(const struct cli *cli, int argc, char **argv)
+{
+	return next(cli, argc, argv, "+");
 }
 
 bool

@@ -64,6 +64,10 @@ void cli_start(char **argv);
  */
 int cli_next(const struct cli *cli, int argc, char **argv);
 
+/* The same for programs that run a command: what follows the first operand is the command's.
+ */
+int cli_next_before_command(const struct cli *cli, int argc, char **argv);
+
 /* Takes an option of CLI_STREAM_OPTIONS or CLI_FILTERED_OPTION; false if it is none. */
 bool cli_stream_option(struct cli_stream *s, int letter, const char *arg);
 

@@ -132,10 +132,12 @@ cannot_connect(PGconn *conn, bool wrong)
 PGconn *
 connect_open(const char *conninfo, PQnoticeProcessor notices, void *arg)
 {
-	/* What comes later wins over what stands in the connection string. */
-	const char *const names[] = {
-	    "dbname", "client_encoding", "fallback_application_name", NULL};
-	const char *const values[] = {conninfo, "UTF8", "pgload", NULL};
+	/* What comes later wins: the connection string over the keepalives, by which a dead
+	 * host is noticed within a minute, and the rest over that. */
+	const char *const names[] = {"keepalives_idle", "keepalives_interval",
+	    "keepalives_count", "dbname", "client_encoding", "fallback_application_name",
+	    NULL};
+	const char *const values[] = {"20", "10", "3", conninfo, "UTF8", msg_tool(), NULL};
 	PGconn *conn = PQconnectStartParams(names, values, 1);
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
 	time_t deadline;
