@@ -124,7 +124,7 @@ $(B)/obj/libmovies.a: $(LIB_O)
 define filter_rule
 $(B)/bin/$(1): $$(patsubst bin/%.c,$(B)/obj/%.o,$$(wildcard bin/$(1)/*.c)) $(B)/obj/libmovies.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(or $$(LIBS_$(1)),$$(LIBS_explode))
+	$$(Q)$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(if $(filter explode-%,$(1)),explode,$(1)))
 endef
 $(foreach f,$(FILTERS),$(eval $(call filter_rule,$(f))))
 

@@ -1,0 +1,37 @@
+/*
+ * Nothing is left, even if pipetree itself is killed: the work is done by a child, the worker,
+ * and the guard that stays behind adopts what a killed worker leaves, and ends it. The worker
+ * is asked to end by the kernel when its guard is killed.
+ */
+#ifndef GUARD_H
+#define GUARD_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+/*
+ * Asks the kernel to end us (SIGTERM) when our parent ends, which must be that process. If it
+ * has ended already, so do we: EX_IOERR.
+ */
+void guard_die_with(pid_t parent);
+
+/* What the guard does for its worker. */
+struct guard {
+	sigset_t signals; /* passed on to the worker, but for SIGCHLD, which is one of them */
+	int released;     /* a pipe from the worker: a byte is the number of a command */
+	void (*begin)(void *arg);                     /* called once, in the guard alone */
+	void (*release)(void *arg, unsigned command); /* called for each byte */
+	void (*clean_up)(void *arg);                  /* called if the worker was killed */
+	void *arg;
+};
+
+/*
+ * Starts the worker, and returns in it. The guard waits for it, and ends as it did; if the
+ * worker was killed, with EX_IOERR.
+ */
+void guard_start(const struct guard *g);
+
+/* Ends this process by a signal, as if it had never been caught. */
+_Noreturn void guard_die_by(int signal);
+
+#endif

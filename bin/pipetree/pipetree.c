@@ -1,0 +1,241 @@
+/*
+ * pipetree: runs a tree of commands, each of which reads what the one above it writes.
+ * Reads a tree file; what goes through the pipes it does not look at. Promises that no reader
+ * sees the end of a stream before its writer has succeeded, that > PATH is whole or absent,
+ * and that nothing which it started survives it.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "defines.h"
+#include "guard.h"
+#include "msg.h"
+#include "outcome.h"
+#include "output.h"
+#include "plumbing.h"
+#include "report.h"
+#include "run.h"
+#include "tree.h"
+
+enum { REPORT = CLI_OWN, DRY_RUN, EXEC, DIE_WITH_PARENT };
+
+static const struct cli_option options[] = {
+    {'D', "define", "NAME=VALUE", "what ${NAME} stands for in the tree"},
+    {REPORT, "report", "FILE", "append one JSON line for each command to FILE"},
+    {EXEC, "exec", NULL, "run one COMMAND in place of a tree"},
+    {DIE_WITH_PARENT, "die-with-parent", "PID", "end when the parent, process PID, ends"},
+    {DRY_RUN, "dry-run", NULL, "check the tree, print its commands, run nothing"},
+    {'v', "verbose", NULL, "say what is started and how it ends"},
+};
+
+static const struct cli cli = {
+    "[-v] [-D NAME=VALUE] [--report FILE] TREE\n"
+    "       pipetree [-v] [--report FILE] --exec COMMAND [ARG ...]",
+    "Runs a tree of commands: each reads what the one above it writes.",
+    options,
+    sizeof options / sizeof options[0],
+};
+
+struct settings {
+	struct defines *defines;
+	const char *report;
+	pid_t parent; /* 0: not to be watched */
+	bool is_exec, is_dry, is_verbose;
+};
+
+static void
+take_option(struct settings *s, int letter, const char *arg)
+{
+	switch (letter) {
+	case 'D':
+		defines_add(s->defines, arg);
+		break;
+	case REPORT:
+		s->report = arg;
+		break;
+	case EXEC:
+		s->is_exec = true;
+		break;
+	case DIE_WITH_PARENT:
+		s->parent = (pid_t)cli_number("--die-with-parent", arg, 1, INT32_MAX);
+		break;
+	case DRY_RUN:
+		s->is_dry = true;
+		break;
+	default:
+		s->is_verbose = true;
+	}
+}
+
+static struct tree *
+read_tree(const struct settings *s, int argc, char **argv)
+{
+	if (optind == argc)
+		cli_usage(s->is_exec ? "which command?" : "which tree?");
+	if (s->is_exec)
+		return tree_single(argv + optind);
+	if (argc - optind > 1)
+		cli_usage(
+		    "%s: only one tree is run, and options come before it", argv[optind + 1]);
+	return tree_read(argv[optind], s->defines);
+}
+
+/* What guard and worker both have, made before they part. */
+struct work {
+	const struct tree *tree;
+	struct output **outputs; /* one a command, NULL where there is no > PATH */
+	struct plumbing *pipes;  /* one a command */
+	size_t count;
+};
+
+static void
+prepare(struct work *w, bool is_relayed)
+{
+	size_t i;
+
+	w->count = tree_count(w->tree);
+	w->outputs = calloc(w->count, sizeof(struct output *));
+	w->pipes = calloc(w->count, sizeof *w->pipes);
+	if (w->outputs == NULL || w->pipes == NULL)
+		msg_die_errno("memory");
+	for (i = 0; i < w->count; i++)
+		if (tree_at(w->tree, i)->output != NULL)
+			w->outputs[i] = output_open(tree_at(w->tree, i)->output);
+	plumbing_make(w->tree, w->outputs, is_relayed, w->pipes);
+}
+
+static void
+keep_pipes(void *arg)
+{
+	struct work *w = arg;
+	size_t i;
+
+	for (i = 0; i < w->count; i++)
+		plumbing_keep(&w->pipes[i]);
+}
+
+static void
+release_pipe(void *arg, unsigned command)
+{
+	struct work *w = arg;
+
+	if (command < w->count)
+		plumbing_release(&w->pipes[command]);
+}
+
+/* Gives all outputs their names; the first that fails decides. */
+static int
+commit_outputs(struct work *w)
+{
+	int status = 0;
+	size_t i;
+
+	for (i = 0; i < w->count && status == 0; i++)
+		if (w->outputs[i] != NULL)
+			status = output_commit(w->outputs[i]);
+	return status;
+}
+
+static void
+close_outputs(void *arg)
+{
+	struct work *w = arg;
+	size_t i;
+
+	for (i = 0; i < w->count; i++)
+		output_close(w->outputs[i]);
+	free(w->outputs);
+	free(w->pipes);
+}
+
+/* Runs the tree; returns the exit status, or the negative of a signal to die by. */
+static int
+run(const struct settings *s, struct work *w, const struct run_options *how)
+{
+	struct outcome *outcomes = calloc(w->count, sizeof *outcomes);
+	int status, signal;
+	size_t i, cause;
+
+	if (outcomes == NULL)
+		msg_die_errno("memory");
+	signal = run_tree(w->tree, how, outcomes);
+	cause = outcome_cause(w->tree, outcomes);
+	status = cause < w->count ? outcome_status(&outcomes[cause]) : -signal;
+	if (status == 0)
+		status = commit_outputs(w);
+	close_outputs(w);
+	if (s->report != NULL)
+		report_append(s->report, w->tree, outcomes);
+	for (i = 0; i < w->count; i++)
+		free(outcomes[i].message);
+	free(outcomes);
+	return status;
+}
+
+static void
+block_signals(struct run_options *how)
+{
+	static const int list[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD};
+	size_t i;
+
+	sigemptyset(&how->signals);
+	for (i = 0; i < sizeof list / sizeof list[0]; i++)
+		sigaddset(&how->signals, list[i]);
+	signal(SIGCHLD, SIG_DFL); /* who ignores it is told of no end */
+	sigprocmask(SIG_BLOCK, &how->signals, &how->mask);
+}
+
+/* Starts guard and worker, and runs the tree in the worker. */
+static int
+run_guarded(const struct settings *s, struct tree *t, struct run_options *how)
+{
+	struct work w = {.tree = t};
+	struct guard g = {.begin = keep_pipes,
+	    .release = release_pipe,
+	    .clean_up = close_outputs,
+	    .arg = &w,
+	    .signals = how->signals};
+	int released[2];
+
+	if (s->parent != 0)
+		guard_die_with(s->parent);
+	prepare(&w, s->report != NULL);
+	if (pipe2(released, O_CLOEXEC) != 0)
+		msg_die_errno("pipe");
+	g.released = released[0];
+	how->released = released[1];
+	how->plumbing = w.pipes;
+	guard_start(&g);
+	close(released[0]);
+	return run(s, &w, how);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s = {.defines = defines_new()};
+	struct run_options how = {0};
+	struct tree *t;
+	int c, status;
+
+	cli_start(argv);
+	while ((c = cli_next_before_command(&cli, argc, argv)) != -1)
+		take_option(&s, c, optarg);
+	t = read_tree(&s, argc, argv);
+	if (s.is_dry) {
+		report_plan(t);
+		return 0;
+	}
+	how.name = s.is_exec ? NULL : argv[optind];
+	how.is_verbose = s.is_verbose;
+	block_signals(&how);
+	status = run_guarded(&s, t, &how);
+	tree_free(t);
+	defines_free(s.defines);
+	if (status < 0)
+		guard_die_by(-status);
+	return status;
+}
