@@ -23,12 +23,14 @@ LIBS_unzipper   := -lz -ldeflate
 LIBS_csv2ndjson := -lcsv -ldeflate -lxxhash
 LIBS_pgload     := -lpq -lcjson -lxxhash -lm
 LIBS_explode    := -lcjson -lxxhash
+LIBS_pglock     := -lpq
 
 MAN     := $(FILTERS:%=$(B)/share/man/man1/%.1) $(SCRIPTS:%=$(B)/share/man/man1/%.1)
 PROGS   := $(FILTERS:%=$(B)/bin/%) $(SCRIPTS:%=$(B)/bin/%)
 BASH_IN := $(wildcard bin/lib/*.bash bin/movies-*/*.bash)
 SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)))
 DAGS    := $(patsubst dags/%,$(B)/share/movies-pipeline/dags/%,$(wildcard dags/*.py dags/.airflowignore))
+TREES   := $(patsubst bin/movies-load/%,$(B)/share/movies-pipeline/%,$(wildcard bin/movies-load/pipelines/*))
 SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
 DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
 DRIVERS := $(DRIVERS:%/count=%/count.so)
@@ -39,12 +41,12 @@ C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: stale $(PROGS) $(SHARED) $(SQL) $(DAGS) $(MAN) $(DRIVERS)
+all: stale $(PROGS) $(SHARED) $(SQL) $(TREES) $(DAGS) $(MAN) $(DRIVERS)
 
 # What a file that is gone has left behind must not be run: a migration would be applied.
 stale:
 	@find $(B)/bin $(B)/lib $(B)/share -type f ! -name '*.pyc' 2>/dev/null | \
-	    grep -vxF $(foreach f,$(PROGS) $(SHARED) $(SQL) $(DAGS) $(MAN),-e '$(f)') | xargs -r -d '\n' rm -f --
+	    grep -vxF $(foreach f,$(PROGS) $(SHARED) $(SQL) $(TREES) $(DAGS) $(MAN),-e '$(f)') | xargs -r -d '\n' rm -f --
 
 help:
 	@echo 'make run       install what is missing, build, load the sample, print the nine answers'
@@ -108,7 +110,7 @@ install: deps
 	@install -m 755 $(PROGS) '$(DESTDIR)$(PREFIX)'/bin
 	@install -m 644 $(SHARED) '$(DESTDIR)$(PREFIX)'/lib/movies-pipeline
 	@install -m 644 $(MAN) '$(DESTDIR)$(PREFIX)'/share/man/man1
-	@for f in $(SQL:$(B)/%=%) $(DAGS:$(B)/%=%); do \
+	@for f in $(SQL:$(B)/%=%) $(TREES:$(B)/%=%) $(DAGS:$(B)/%=%); do \
 	    install -D -m 644 '$(B)'/$$f '$(DESTDIR)$(PREFIX)'/$$f || exit 1; done
 
 clean:
@@ -141,6 +143,10 @@ $(B)/lib/movies-pipeline/%.bash: %.bash Makefile
 	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 $(B)/share/movies-pipeline/%.sql: %.sql
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(B)/share/movies-pipeline/pipelines/%: bin/movies-load/pipelines/%
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
 

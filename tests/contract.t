@@ -3,7 +3,7 @@
 # and a page that lists the same options.
 source "$(dirname "$0")/lib.sh"
 
-filters=(unzipper csv2ndjson pgload pipetree explode-genres explode-companies explode-countries
+filters=(unzipper csv2ndjson pgload pipetree pglock explode-genres explode-companies explode-countries
     explode-languages explode-collections explode-keywords explode-cast explode-crew)
 commands=(movies-db movies-load movies-answers movies-status movies-stage movies-archive movies-backfill movies-airflow)
 
