@@ -45,8 +45,8 @@ def failed(found):
     doc_md="""
 ### A file into the database
 
-`open` registers the load, a task for each member runs its chain of filters (the log shows its command line, each
-filter's exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. A run, or any of its
+`open` registers the load, a task for each member runs its filters (the log shows each one's command line,
+exit status and counts), `promote` makes all of it visible at once, `archive` puts the file away. A run, or any of its
 tasks, can be cleared and runs again safely. When one has failed for good, `discard` drops what was staged, and `quarantine`
 puts a bad file into `failed/`; a file that is good stays in `staging/`, and **movies_stage** announces it again within the hour.
 """,
@@ -60,7 +60,7 @@ def movies_load():
 
     @task_group
     def stage():
-        """A chain of filters for each member, side by side."""
+        """The filters of each member, side by side."""
         for name in MEMBERS:
             task(task_id=name)(phase)(f"stage:{name}.csv")
 

@@ -15,6 +15,16 @@ ours() { # the processes that work in this MOVIES_HOME, apart from the server, w
             tr '\0' ' ' 2>/dev/null <"$p/cmdline"
     done
 }
+soon_gone() { # within a second; fails with what is left
+    local left
+    for _ in {1..20}; do
+        left=$(ours)
+        [ -n "$left" ] || return 0
+        sleep 0.05
+    done
+    printf '%s\n' "$left"
+    return 1
+}
 
 mkdir "$tmp/files"
 kills=5
@@ -40,6 +50,7 @@ for ((i = 0; i < kills; i++)); do
     file=${files[kills - 1 - i]}
     how=$("$top/tests/fault/kill" "$SEED.$i" "${targets[i % ${#targets[@]}]}" "$seconds" movies-load "$file") ||
         bail "tests/fault/kill: exit status $?"
+    ok "$how: nothing is at work a second later" soon_gone
     rc=0
     movies-load "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
     ok "$how: the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
@@ -91,6 +102,21 @@ for ((i = 0; i < tries; i++)); do
     like 'it is ended, or had come to its end' "$rc-$before" "^(0-promoted|$((128 + $(kill -l "$signal")))-(open|promoted)?)$"
     sleep 0.5
     is 'which stays so' "$(sql "select status from ops.loads where key = '$key'")" "$before"
+    rc=0
+    movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
+    ok "the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
+done
+
+# Whoever kills the process group leaves nothing either: so Airflow stops a task.
+for ((i = 0; i < tries; i++)); do
+    printf -v key '2025-05-%02dT00Z' $((28 - i))
+    setsid movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &
+    loading=$!
+    printf -v moment '0.%03d' $((RANDOM % 900 + 50))
+    sleep "$moment"
+    kill -s KILL -- -"$loading" 2>/dev/null
+    wait "$loading" 2>/dev/null
+    ok "the group is killed after $moment s: nothing is at work a second later" soon_gone
     rc=0
     movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
     ok "the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99

@@ -48,7 +48,7 @@ begin() { # FILE: a load in the background
     loading=$!
 }
 plain_words() { # NAME: each line of stderr is tool: what: why
-    is "$1: in plain words" "$(grep -vE '^(movies-load|unzipper|csv2ndjson|explode-[a-z]+|pgload): .+' "$tmp/err")" ''
+    is "$1: in plain words" "$(grep -vE '^(movies-load|unzipper|csv2ndjson|explode-[a-z]+|pgload|pglock|pipetree): .+' "$tmp/err")" ''
     ok "$1: in some words" test -s "$tmp/err"
 }
 mkfifo "$tmp/hold"

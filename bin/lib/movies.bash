@@ -17,6 +17,8 @@ movies_prefix=${self%/bin/*}
 movies_lib=$movies_prefix/lib/movies-pipeline
 # shellcheck disable=SC2034 # for the commands
 movies_sql=$movies_prefix/share/movies-pipeline/sql
+# shellcheck disable=SC2034
+movies_pipelines=$movies_prefix/share/movies-pipeline/pipelines
 case :$PATH: in
 :"$movies_prefix/bin":*) ;;
 *) export PATH=$movies_prefix/bin:$PATH ;;

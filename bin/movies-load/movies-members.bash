@@ -1,19 +1,24 @@
 # shellcheck shell=bash
 # The members of a zip: which are for us, what they hold, what they are in this file. Sourced by
-# movies-load, whose file and work (a scratch folder) it reads.
+# movies-load and its worker. The functions below members_read read file and work (a scratch folder).
 
-members=(movies_metadata.csv credits.csv keywords.csv links.csv links_small.csv ratings.csv ratings_small.csv)
+# Reads pipelines/members: leaves the names of the members in members, in family_of[NAME] the dataset of
+# each, "-" if it has none, and in families the datasets.
+# shellcheck disable=SC2034 # for those who source it
+members_read() {
+    local name family
+    members=() families=()
+    declare -gA family_of=()
+    while read -r name family; do
+        [[ $name != '#'* ]] || continue
+        members+=("$name")
+        family_of[$name]=$family
+        [[ " - ${families[*]} " == *" $family "* ]] || families+=("$family")
+    done <"$movies_pipelines/members" || die 74 "$movies_pipelines/members" 'cannot be read'
+}
 
 is_member() { # NAME
     [[ " ${members[*]} " == *" $1 "* ]]
-}
-
-# Leaves in REPLY what a member holds.
-family_of() { # MEMBER
-    case $1 in
-    movies_metadata.csv) REPLY=movies ;;
-    *) REPLY=${1%.csv} && REPLY=${REPLY%_small} ;;
-    esac
 }
 
 # Leaves in the scratch folder the archive's directory, as NDJSON, and what it promises of those of
@@ -41,26 +46,29 @@ digest_members() {
 }
 
 # Prints what ops.members is to hold of this file, as a JSON array; then how many members we do not
-# know, folders being none; then the names of the first of these, as an array. links_small.csv is
-# loaded only where there is no links.csv, ratings_small.csv never: its users are others.
+# know, folders being none; then the names of the first of these, as an array. Of a dataset's members
+# the first that is there is given, the others that are there are unused; the first of all may be missing.
 describe_members() {
+    local name known=()
+    for name in "${members[@]}"; do known+=("$name" "${family_of[$name]}"); done
     jq -cn --slurpfile digests "$work/digests" '
         [inputs] as $all
         | (reduce $all[] as $m ({}; .[$m.name] = $m)) as $given
         | ($digests | add // {}) as $sha256
-        | ([$all[].name | select(endswith("/") | not)] - $ARGS.positional) as $unknown
-        | [["movies_metadata.csv", "movies"], ["credits.csv", "credits"], ["keywords.csv", "keywords"],
-           ["links.csv", "links"], ["links_small.csv", "links"], ["ratings.csv", "ratings"],
-           ["ratings_small.csv", null]]
-        | map(. as [$member, $family] | $given[$member] as $m
-            | ($member == "ratings_small.csv" or ($member == "links_small.csv" and $given["links.csv"]))
-                as $is_spare
-            | select($m or ($member | endswith("_small.csv") | not))
-            | {member: $member,
-               family: (if $is_spare then null else $family end),
+        | [$ARGS.positional | _nwise(2) | {member: .[0], family: .[1]}] as $known
+        | ([$all[].name | select(endswith("/") | not)] - [$known[].member]) as $unknown
+        | [$known | group_by(.family)[]
+            | .[0].member as $first
+            | (map(.member | select($given[.])) | .[0]) as $chosen
+            | .[]
+            | $given[.member] as $m
+            | (.family == "-" or ($m and .member != $chosen)) as $is_spare
+            | select($m or (.member == $first and .family != "-"))
+            | {member,
+               family: (if $is_spare then null else .family end),
                state: (if $m == null then "missing" elif $is_spare then "unused" else "given" end),
-               bytes: $m.size, crc32: $m.crc32, sha256: $sha256[$member]}),
+               bytes: $m.size, crc32: $m.crc32, sha256: $sha256[.member]}],
           ($unknown | length),
           ($unknown[:20] | map(.[:200]))
-    ' "$work/directory" --args "${members[@]}" || die 74 "$file" 'its directory cannot be read'
+    ' "$work/directory" --args "${known[@]}" || die 74 "$file" 'its directory cannot be read'
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What a load must satisfy beyond types: the rules, sql/rules/NAME.sql. Each is one query that gives
 # (found, example), and says in its head which families it is for, what it is about, and whether it
-# warns or refuses the load. Sourced by movies-load, whose key, load, verbose and work it reads.
+# warns or refuses the load. Sourced by movies-load's worker, whose families, key, load, verbose and work it reads.
 
 # A line at the head of a rule's file, "-- KEY: ...", without its mark.
 rule_head() { sed -n "s/^-- $2: *//p" "$movies_sql/rules/$1.sql"; } # NAME KEY
@@ -10,7 +10,7 @@ rule_head() { sed -n "s/^-- $2: *//p" "$movies_sql/rules/$1.sql"; } # NAME KEY
 # the statement that writes down what it finds.
 rules_script() {
     cat -- "$movies_sql/promote/rules.sql"
-    awk -v names="$movies_sql/stage/names.sql" '
+    awk -v names="$movies_sql/stage/names.sql" -v families="${families[*]}" '
         function head(key, line) { line = $0; sub("^-- " key ": *", "", line); return line }
         FNR == 1 { rule = FILENAME; gsub(/^.*\/|\.sql$/, "", rule) }
         /^-- severity: / { severity[rule] = head("severity") }
@@ -18,15 +18,15 @@ rules_script() {
         { body[rule] = body[rule] $0 "\n" }
         END {
             while ((getline line <names) > 0) name_lines = name_lines line "\n"
-            n = split("movies credits keywords links ratings", families, " ")
+            n = split(families, family, " ")
             for (i = 1; i <= n; i++) {
-                printf "\\if :has_%s\n\\set family %s\n%s", families[i], families[i], name_lines
+                printf "\\if :has_%s\n\\set family %s\n%s", family[i], family[i], name_lines
                 for (rule in body)
-                    if (index(concerns[rule], families[i] ", "))
+                    if (index(concerns[rule], family[i] ", "))
                         printf "insert into ops.findings (load_id, rule, family, severity, found, example)\n" \
                             "select :load, \047%s.%s\047, \047%s\047, \047%s\047, found, left(example, 200) " \
                             "from (\n%s) as rule where found > 0;\n", \
-                            families[i], rule, families[i], severity[rule], body[rule]
+                            family[i], rule, family[i], severity[rule], body[rule]
                 printf "\\endif\n"
             }
         }' "$movies_sql"/rules/*.sql

@@ -1,7 +1,8 @@
 -- Makes load :load part of the database, in one transaction: readers see all of it or nothing.
 -- The result does not depend on the order in which files are loaded: each family of tables is
 -- a maximum over all records of all files. Prints one line of JSON; or the load's status when it
--- is not open (any more); or "unstaged" and the
+-- is not open (any more); or "unlocked" when the lock of :key, its key, is not held any more by one of the
+-- sessions that :tokens name; or "unstaged" and the
 -- members that must be staged first; or "restage" and those that were not, since they were the same
 -- as a loaded one, and now must be.
 set client_min_messages to warning;
@@ -13,6 +14,9 @@ select pg_advisory_xact_lock(hashtextextended('movies-pipeline promote', 0)) is 
 select status as load_status, status = 'open' as is_open, source as load_source
 from ops.loads
 where load_id = :load for update \gset
+\ir locked.sql
+select case when :'is_open' and not :'is_locked' then 'unlocked' else :'load_status' end as load_status,
+    :'is_open' and :'is_locked' as is_open \gset
 \if :is_open
     \ir same.sql
     -- One that was the same as another's is not any more when a newer one has come between.

@@ -23,7 +23,7 @@ def test_a_scheduled_run_takes_the_first_hour(site):
     assert site.files("staging") == [] and site.files("incoming") == []
     assert site.sql("select string_agg(key || status, ' ') from ops.loads") == "2026-11-20T13Zpromoted"
     said = site.log("movies_load", run, "stage.keywords")
-    assert "unzipper -e -- " in said and "| explode-keywords " in said, "the chain's command line"
+    assert "unzipper -e -- " in said and "explode-keywords --member " in said, "each filter's command line"
     assert "explode-keywords: exit status 0" in said, "each filter's exit status"
     assert "counts csv2ndjson in=" in said, "counts"
 
