@@ -50,7 +50,7 @@ for ((i = 0; i < kills; i++)); do
     file=${files[kills - 1 - i]}
     how=$("$top/tests/fault/kill" "$SEED.$i" "${targets[i % ${#targets[@]}]}" "$seconds" movies-load "$file") ||
         bail "tests/fault/kill: exit status $?"
-    ok "$how: nothing is at work a second later" soon_gone
+    ok "$how: no process of the load runs a second later" soon_gone
     rc=0
     movies-load "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
     ok "$how: the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
@@ -116,9 +116,9 @@ for ((i = 0; i < tries; i++)); do
     sleep "$moment"
     kill -s KILL -- -"$loading" 2>/dev/null
     wait "$loading" 2>/dev/null
-    ok "the group is killed after $moment s: nothing is at work a second later" soon_gone
+    ok "process group killed after $moment s: no process of the load runs a second later" soon_gone
     rc=0
     movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" || rc=$?
-    ok "the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
+    ok "the same command completes the load ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
 done
 done_testing

@@ -26,47 +26,47 @@ release() {
 # Who excludes whom
 holder key
 await has key 1
-exits 'a lock that is held alone is busy' 74 pglock -w 0 key -- touch ran
-is 'tells so in one line' "$(cat "$tmp/err")" 'pglock: key: busy for 0 s'
-ok 'does not run the command' test ! -e ran
-exits 'is busy for those who want it shared' 74 pglock -s -w 0 key -- touch ran
-exits 'is busy after a wait, too' 74 pglock -w 1 key -- touch ran
-exits 'does not hinder another key' 0 pglock -w 0 other -- true
+exits 'exits 74 with -w 0 if the lock is held' 74 pglock -w 0 key -- touch ran
+is 'prints one line when the lock is busy' "$(cat "$tmp/err")" 'pglock: key: busy for 0 s'
+ok 'does not run the command when the lock is busy' test ! -e ran
+exits 'exits 74 for a shared lock if an exclusive one is held' 74 pglock -s -w 0 key -- touch ran
+exits 'exits 74 after a wait of 1 second' 74 pglock -w 1 key -- touch ran
+exits 'gets the lock of another key' 0 pglock -w 0 other -- true
 pglock key -- touch waited &
 waiting=$!
 await has key 1
 sleep 0.3
-ok 'is waited for' test ! -e waited
+ok 'does not run the command before the lock is free' test ! -e waited
 release
 wait "$waiting"
-is 'and had when it is free' $? 0
-ok 'and then the command runs' test -e waited
+is 'gets the lock when its holder ends' $? 0
+ok 'runs the command when it gets the lock' test -e waited
 holder -s key
 await has key 1
-exits 'a shared lock lets others share' 0 pglock -s -w 0 key -- true
-exits 'and nobody be alone' 74 pglock -w 0 key -- true
+exits 'gets a shared lock while another shared one is held' 0 pglock -s -w 0 key -- true
+exits 'exits 74 for an exclusive lock if a shared one is held' 74 pglock -w 0 key -- true
 release
-exits 'nests' 0 pglock -s outer -- pglock inner -- pglock -s outer -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]+,-?[0-9]+,-?[0-9]+$ ]]'
-PGLOCK_TOKENS='x; drop' exits 'drops tokens that are none' 0 pglock key -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]+$ ]]'
+exits 'appends its token to PGLOCK_TOKENS when nested three deep' 0 pglock -s outer -- pglock inner -- pglock -s outer -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]+,-?[0-9]+,-?[0-9]+$ ]]'
+PGLOCK_TOKENS='x; drop' exits 'drops an inherited PGLOCK_TOKENS that is no list of numbers' 0 pglock key -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]+$ ]]'
 psql -Xq -c "select pg_advisory_lock(hashtextextended('key', 0))" -c 'select pg_sleep(60)' >/dev/null 2>&1 &
 old=$!
 await has key 1
-exits 'a lock that SQL has taken excludes it' 74 pglock -w 0 key -- true
+exits 'exits 74 if SQL holds the lock' 74 pglock -w 0 key -- true
 q "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'" >/dev/null
 wait "$old" 2>/dev/null
-is 'a lock that it has taken excludes SQL' "$(pglock key -- psql -XAtqc "select pg_try_advisory_lock(hashtextextended('key', 0))")" f
+is 'SQL does not get a lock that pglock holds' "$(pglock key -- psql -XAtqc "select pg_try_advisory_lock(hashtextextended('key', 0))")" f
 
 # The command
-exits 'the exit status is the command'\''s' 7 pglock key -- sh -c 'exit 7'
-is 'standard input and output are' "$(echo x | pglock key -- cat)" x
-exits 'a command that is not there' 64 pglock key -- no-such-command
-exits 'no command' 64 pglock key
-exits 'no key' 64 pglock
-exits 'a wait that is no number' 64 pglock -w x key -- true
-exits 'a password in a connection string' 64 pglock -d 'password=x' key -- true
-exits 'a database that is not there' 64 pglock -d none key -- true
-exits 'a server that is not there' 69 pglock -d 'host=/nonexistent' key -- true
-exits 'a KEY that begins with a hyphen' 0 pglock -- -key -- true
+exits 'exits with the status of the command' 7 pglock key -- sh -c 'exit 7'
+is 'passes standard input and output to the command' "$(echo x | pglock key -- cat)" x
+exits 'exits 64 for a command that does not exist' 64 pglock key -- no-such-command
+exits 'exits 64 without COMMAND' 64 pglock key
+exits 'exits 64 without KEY' 64 pglock
+exits 'exits 64 if SECONDS is no number' 64 pglock -w x key -- true
+exits 'exits 64 for a password in CONNINFO' 64 pglock -d 'password=x' key -- true
+exits 'exits 64 for a database that does not exist' 64 pglock -d none key -- true
+exits 'exits 69 if the server cannot be reached' 69 pglock -d 'host=/nonexistent' key -- true
+exits 'takes a KEY that begins with a hyphen, behind --' 0 pglock -- -key -- true
 
 # How long it lasts
 pglock key -- bash -c 'sleep 300 & echo $! >child; exec sleep 301' &
@@ -75,12 +75,12 @@ await test -s child
 kill -s KILL "$running"
 wait "$running" 2>/dev/null
 sleep 0.3
-is 'outlives the command as long as a child of it lives' "$(sessions key)" 1
+is 'keeps the lock while a child of the killed command lives' "$(sessions key)" 1
 kill "$(<child)"
-ok 'and no longer' await has key 0
+ok 'releases the lock when the last child ends' await has key 0
 q 'alter system set idle_session_timeout = 300' && q "alter system set statement_timeout = '300ms'" &&
     q 'select pg_reload_conf()' >/dev/null
-exits 'does not end by the time limits of the server' 0 pglock key -- bash -c "sleep 1; [ \"\$(psql -XAtqc \"
+exits 'keeps the lock beyond idle_session_timeout and statement_timeout' 0 pglock key -- bash -c "sleep 1; [ \"\$(psql -XAtqc \"
     select count(*) from pg_locks where locktype = 'advisory'\")\" -eq 2 ]"
 q 'alter system reset all' && q 'select pg_reload_conf()' >/dev/null
 
@@ -92,10 +92,10 @@ proof="select count(*) from pg_locks as l join pg_locks as t using (pid, locktyp
 proves() { psql -XAtq -v t="{$PGLOCK_TOKENS}" <<<"$proof"; }
 export -f proves
 export proof
-is 'is proved by the token' "$(pglock key -- bash -c proves)" 1
-is 'of a lock around another, too' "$(pglock key -- pglock other -- bash -c proves)" 1
-is 'is not proved by another token' "$(pglock key -- env PGLOCK_TOKENS=1 bash -c proves)" 0
-is 'is not proved when somebody else has it' "$(pglock key -- bash -c '
+is 'the token proves that the lock is held' "$(pglock key -- bash -c proves)" 1
+is 'the token of an outer lock proves it inside a nested pglock' "$(pglock key -- pglock other -- bash -c proves)" 1
+is 'another token proves nothing' "$(pglock key -- env PGLOCK_TOKENS=1 bash -c proves)" 0
+is 'the token proves nothing when another session holds the lock' "$(pglock key -- bash -c '
     psql -XAtqc "select pg_terminate_backend(pid) from pg_locks where locktype = \$\$advisory\$\$ limit 1" >/dev/null
     pglock key -- env PGLOCK_TOKENS="$PGLOCK_TOKENS" bash -c proves')" 0
 
@@ -120,29 +120,29 @@ ends() { # NAME CODE REGEX
     touch "$GO_ON"
     wait "$loading"
     is "$1: exit status" $? "$2"
-    like "$1: tells why" "$(tail -n 1 err)" "$3"
+    like "$1: prints the reason" "$(tail -n 1 err)" "$3"
 }
 small "$tmp/2026-01-01T01Z.zip" 20
 stopped_load "$tmp/2026-01-01T01Z.zip"
-exits 'another load of the key finds it busy' 74 movies-load --wait 0 "$tmp/2026-01-01T01Z.zip"
-ends 'with its lock' 0 ''
-is 'it is promoted' "$(statuses)" '2026-01-01T00Z promoted, 2026-01-01T01Z promoted'
+exits 'another load of the same key exits 74 with --wait 0' 74 movies-load --wait 0 "$tmp/2026-01-01T01Z.zip"
+ends 'a load that holds its lock' 0 ''
+is 'a load that holds its lock is promoted' "$(statuses)" '2026-01-01T00Z promoted, 2026-01-01T01Z promoted'
 small "$tmp/2026-01-01T02Z.zip" 30
 stopped_load "$tmp/2026-01-01T02Z.zip"
 q "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
     and (classid::bigint << 32 | objid::bigint) = hashtextextended('movies-pipeline load 2026-01-01T02Z', 0)" >/dev/null
 holder 'movies-pipeline load 2026-01-01T02Z'
 await has 'movies-pipeline load 2026-01-01T02Z' 1
-ends 'its session is terminated, and somebody else has the lock' 74 'the lock of this load is lost'
+ends 'a load whose session was terminated' 74 'the lock of this load is lost'
 release
-is 'it is not promoted' "$(statuses)" '2026-01-01T00Z promoted, 2026-01-01T01Z promoted, 2026-01-01T02Z open'
-exits 'the same again completes it' 0 movies-load "$tmp/2026-01-01T02Z.zip"
+is 'a load whose session was terminated is not promoted' "$(statuses)" '2026-01-01T00Z promoted, 2026-01-01T01Z promoted, 2026-01-01T02Z open'
+exits 'the same command completes it' 0 movies-load "$tmp/2026-01-01T02Z.zip"
 small "$tmp/2026-01-01T03Z.zip" 40
 stopped_load "$tmp/2026-01-01T03Z.zip"
 pg_stop immediate
 pg_restart
-ends 'the server is started again' 74 'the lock of this load is lost'
-exits 'the same again completes it, too' 0 movies-load "$tmp/2026-01-01T03Z.zip"
+ends 'a load whose server was restarted' 74 'the lock of this load is lost'
+exits 'the same command completes it after the restart' 0 movies-load "$tmp/2026-01-01T03Z.zip"
 
 # A failover: the second server takes over what was written to the first, but no locks.
 second=$pg_data/second
@@ -157,14 +157,14 @@ second start || bail "the standby does not start: $(tail -n 1 "$second.log")"
 small "$tmp/2026-01-01T04Z.zip" 50
 stopped_load "$tmp/2026-01-01T04Z.zip"
 is_caught_up() { [ "$(q 'select bool_and(replay_lsn = pg_current_wal_lsn()) from pg_stat_replication')" = t ]; }
-ok 'the standby has all that was written' await is_caught_up
+ok 'the standby has replayed all that was written' await is_caught_up
 pg_stop immediate
 second promote
 PGHOST=$second holder 'movies-pipeline load 2026-01-01T04Z'
 ln -sf "$second/.s.PGSQL.5432" "$pg_data/.s.PGSQL.5432" # the address leads to the new server
 ok 'the new server is at the old address' await has 'movies-pipeline load 2026-01-01T04Z' 1
-ends 'after a failover, when somebody else has the lock' 74 'the lock of this load is lost'
-is 'it is not promoted' "$(q "select status from ops.loads where key = '2026-01-01T04Z'")" open
+ends 'a load whose server was replaced by its standby' 74 'the lock of this load is lost'
+is 'a load is not promoted after a failover' "$(q "select status from ops.loads where key = '2026-01-01T04Z'")" open
 release
-exits 'the same again completes it on the new server' 0 movies-load "$tmp/2026-01-01T04Z.zip"
+exits 'the same command completes it on the new server' 0 movies-load "$tmp/2026-01-01T04Z.zip"
 done_testing

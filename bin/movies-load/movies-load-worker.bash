@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# What movies-load runs under the lock of a load, and --replay: a process of its own, so that pipetree ends
-# all of it when its caller ends, and pglock's lock lasts as long as anything of it.
+# The part of movies-load that runs under the lock of a load; also --replay. It is a process of its own, so
+# that pipetree can end it with its caller, and so that the lock lasts until its last child has ended.
 # usage: bash movies-load-worker.bash WORK VERBOSE file PHASE FILE-or-KEY AS MAX_REJECTS REOPEN
 #        bash movies-load-worker.bash WORK VERBOSE replay REJECTS
 # WORK is a scratch folder; VERBOSE is -v or empty, as are AS (--as), MAX_REJECTS (-m) and REOPEN (yes)
-# where they were not given. Exits as movies-load does, and with 100 where --reopen calls for all of the
-# load, which needs the other lock.
+# where they were not given. Exits as movies-load does; and with 100 if --reopen requires a whole load,
+# which needs the exclusive lock.
 set -euo pipefail
 self=$(readlink -f -- "${BASH_SOURCE[0]}")
 self=${self%/lib/movies-pipeline/*}/bin/movies-load
@@ -139,7 +139,7 @@ phase_promote() {
         [[ ! $said =~ \"warnings\":\ ([0-9]+) ]] || warn "$key" "warnings: ${BASH_REMATCH[1]} (see movies-status $key)"
         out "$said"
         ;;
-    unlocked) die 74 "$key" 'the lock of this load is lost' ;;
+    unlocked) die 74 "$key" 'the lock of this load is lost (the server restarted, or its session ended); run the same again' ;;
     unstaged*) die 74 "$file" refused "${said#unstaged }" 'not staged' ;;
     *) die 74 "$key" "load $load is $said now" ;;
     esac

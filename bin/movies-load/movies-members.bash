@@ -46,8 +46,9 @@ digest_members() {
 }
 
 # Prints what ops.members is to hold of this file, as a JSON array; then how many members we do not
-# know, folders being none; then the names of the first of these, as an array. Of a dataset's members
-# the first that is there is given, the others that are there are unused; the first of all may be missing.
+# know, folders being none; then the names of the first of these, as an array. Of several members with
+# one dataset, the first present one is given and the other present ones are unused; the first of all is missing if
+# it is not there.
 describe_members() {
     local name known=()
     for name in "${members[@]}"; do known+=("$name" "${family_of[$name]}"); done

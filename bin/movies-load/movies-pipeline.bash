@@ -2,7 +2,7 @@
 # A member's way into its stage tables: through the filters of pipelines/DATASET.tree, by pipetree. Sourced by
 # movies-load's worker, whose file, load, max_rejects and verbose it reads; and of the member at
 # hand: member, family, state (what sql/stage/begin.sql says of it), and stage, a scratch folder of its own:
-#     rejects               what the filters have turned away
+#     rejects               the records that the filters rejected
 #     CHAIN.POSITION.json   the counts of each
 #     report                what became of each (pipetree --report)
 

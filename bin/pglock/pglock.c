@@ -4,9 +4,9 @@
  * session's socket, as with s6-setlock(1). So the session, and the lock with it, lasts until
  * the last process that has inherited the socket is gone, whatever becomes of the first.
  *
- * The session holds a second lock on a number drawn by chance, a token, which the command
- * finds in PGLOCK_TOKENS. Who sees in pg_locks that one session holds both has proof that the
- * lock still is the one that was taken: after a restart or a failover of the server it is not.
+ * The session holds a second lock on a random number, a token, which the command finds in
+ * PGLOCK_TOKENS. If pg_locks shows that one session holds both, the lock is still the one that
+ * was taken. After a restart or a failover of the server no session does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@
 enum { FOREVER = -1, MOST_SECONDS = 2147483 /* what lock_timeout can hold, in ms */ };
 
 static const struct cli_option options[] = {
-    {'s', "shared", NULL, "lock shared: excludes only those who do not"},
+    {'s', "shared", NULL, "take a shared lock, which conflicts only with exclusive ones"},
     {'w', "wait", "SECONDS", "how long to wait for the lock (default: for ever)"},
     {'d', "dbname", "CONNINFO", "connection string, without password (default: PGHOST, ...)"},
 };
@@ -68,19 +68,19 @@ take_operands(struct settings *s, int argc, char **argv)
 	char **command = argv + optind + 1;
 
 	if (optind == argc)
-		cli_usage("which KEY?");
+		cli_usage("KEY is missing");
 	s->key = argv[optind];
 	if (*command != NULL && strcmp(*command, "--") == 0)
 		command++;
 	if (*command == NULL)
-		cli_usage("which COMMAND?");
+		cli_usage("COMMAND is missing");
 	return command;
 }
 
 /*
- * The session waits for nobody and is idle for as long as the command runs: no time limit may
- * end it. The server looks whether we are still there: keepalives within a minute, and while
- * it waits for the lock every ten seconds. Not every version has all of these settings.
+ * The session is idle while the command runs, so no time limit may end it. Keepalives detect a
+ * dead client within a minute; while the session waits for the lock, the server checks the
+ * client every ten seconds. Not every version of the server has all of these settings.
  */
 static void
 settle_session(struct db *db)

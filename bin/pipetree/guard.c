@@ -20,7 +20,9 @@ guard_die_with(pid_t parent)
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0)
 		msg_die_errno("prctl");
 	if (getppid() != parent)
-		msg_die(EX_IOERR, "process %d is not our parent, or has ended", (int)parent);
+		msg_die(EX_IOERR,
+		    "--die-with-parent %d: not the parent of this process; it may have ended",
+		    (int)parent);
 }
 
 void
@@ -124,6 +126,7 @@ guard_start(const struct guard *g)
 	if (is_deliberate(WTERMSIG(status), &g->signals))
 		guard_die_by(WTERMSIG(status));
 	g->clean_up(g->arg);
-	msg_die(EX_IOERR, "killed by signal %d (%s): all that it ran was ended",
+	msg_die(EX_IOERR,
+	    "the worker process was killed by signal %d (%s); all commands were ended",
 	    WTERMSIG(status), strsignal(WTERMSIG(status)));
 }

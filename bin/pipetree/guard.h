@@ -1,7 +1,8 @@
 /*
- * Nothing is left, even if pipetree itself is killed: the work is done by a child, the worker,
- * and the guard that stays behind adopts what a killed worker leaves, and ends it. The worker
- * is asked to end by the kernel when its guard is killed.
+ * Two processes: the worker runs the tree; the guard adopts what a killed worker leaves, and
+ * ends it. Until then the guard keeps its own write ends of the pipes, so that no reader takes
+ * the end of the worker for the end of a stream. When the guard is killed, the kernel asks the
+ * worker to end.
  */
 #ifndef GUARD_H
 #define GUARD_H

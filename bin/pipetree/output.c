@@ -35,7 +35,7 @@ check_path(const char *path)
 	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		msg_die(EX_USAGE, "> %s: not the name of a file", path);
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		msg_die(EX_USAGE, "> %s: is there, and is no regular file", path);
+		msg_die(EX_USAGE, "> %s: exists and is not a regular file", path);
 }
 
 static void

@@ -19,7 +19,7 @@ int output_fd(const struct output *o);
  * message. */
 int output_commit(struct output *o);
 
-/* Removes what was written, unless it has its name by now; frees. NULL is let pass. */
+/* Removes what was written, unless it has its name by now; frees. NULL is ignored. */
 void output_close(struct output *o);
 
 #endif

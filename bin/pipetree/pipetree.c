@@ -23,7 +23,7 @@
 enum { REPORT = CLI_OWN, DRY_RUN, EXEC, DIE_WITH_PARENT };
 
 static const struct cli_option options[] = {
-    {'D', "define", "NAME=VALUE", "what ${NAME} stands for in the tree"},
+    {'D', "define", "NAME=VALUE", "define ${NAME}; NAME+=VALUE adds to ${NAME[@]}"},
     {REPORT, "report", "FILE", "append one JSON line for each command to FILE"},
     {EXEC, "exec", NULL, "run one COMMAND in place of a tree"},
     {DIE_WITH_PARENT, "die-with-parent", "PID", "end when the parent, process PID, ends"},
@@ -32,8 +32,9 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-    "[-v] [-D NAME=VALUE] [--report FILE] TREE\n"
-    "       pipetree [-v] [--report FILE] --exec COMMAND [ARG ...]",
+    "[-v] [-D NAME=VALUE ...] [--report FILE] [--die-with-parent PID] TREE\n"
+    "       pipetree --dry-run [-D NAME=VALUE ...] TREE\n"
+    "       pipetree [-v] [--report FILE] [--die-with-parent PID] --exec COMMAND [ARG ...]",
     "Runs a tree of commands: each reads what the one above it writes.",
     options,
     sizeof options / sizeof options[0],
@@ -74,12 +75,12 @@ static struct tree *
 read_tree(const struct settings *s, int argc, char **argv)
 {
 	if (optind == argc)
-		cli_usage(s->is_exec ? "which command?" : "which tree?");
+		cli_usage(s->is_exec ? "COMMAND is missing" : "TREE is missing");
 	if (s->is_exec)
 		return tree_single(argv + optind);
 	if (argc - optind > 1)
 		cli_usage(
-		    "%s: only one tree is run, and options come before it", argv[optind + 1]);
+		    "%s: options come before TREE, and nothing behind it", argv[optind + 1]);
 	return tree_read(argv[optind], s->defines);
 }
 
@@ -163,7 +164,11 @@ run(const struct settings *s, struct work *w, const struct run_options *how)
 		msg_die_errno("memory");
 	signal = run_tree(w->tree, how, outcomes);
 	cause = outcome_cause(w->tree, outcomes);
-	status = cause < w->count ? outcome_status(&outcomes[cause]) : -signal;
+	/* A signal that we got may have reached the commands first, as Ctrl-C does. */
+	if (signal != 0 && (signal != SIGPIPE || cause == w->count))
+		status = -signal;
+	else
+		status = cause < w->count ? outcome_status(&outcomes[cause]) : 0;
 	if (status == 0)
 		status = commit_outputs(w);
 	close_outputs(w);
@@ -184,7 +189,7 @@ block_signals(struct run_options *how)
 	sigemptyset(&how->signals);
 	for (i = 0; i < sizeof list / sizeof list[0]; i++)
 		sigaddset(&how->signals, list[i]);
-	signal(SIGCHLD, SIG_DFL); /* who ignores it is told of no end */
+	signal(SIGCHLD, SIG_DFL); /* if it were ignored, wait() would give no status */
 	sigprocmask(SIG_BLOCK, &how->signals, &how->mask);
 }
 

@@ -19,7 +19,7 @@ make_pipe(int ends[2])
 	pipe_widen(ends[1]);
 }
 
-/* To be read: nothing. To be written: an error, so that no output is lost in silence. */
+/* Reads give an end of file; writes fail, so that no output is lost silently. */
 static int
 open_nothing(void)
 {

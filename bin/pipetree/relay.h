@@ -22,7 +22,7 @@ bool relay_copy(struct relay *r);
  * none. */
 const char *relay_last(const struct relay *r);
 
-/* Closes and frees; NULL is let pass. */
+/* Closes and frees; NULL is ignored. */
 void relay_close(struct relay *r);
 
 #endif

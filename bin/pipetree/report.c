@@ -100,9 +100,9 @@ report_plan(const struct tree *t)
 			buf_puts(&b, ",\"side\":");
 			put_text(&b, tree_at(t, i)->side);
 		}
-		if (tree_at(t, i)->output != NULL) {
+		if (tree_at(t, i)->output != NULL || tree_at(t, i)->is_stdout) {
 			buf_puts(&b, ",\"output\":");
-			put_text(&b, tree_at(t, i)->output);
+			put_text(&b, tree_at(t, i)->is_stdout ? "-" : tree_at(t, i)->output);
 		}
 		buf_puts(&b, "}\n");
 	}

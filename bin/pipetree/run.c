@@ -48,19 +48,22 @@ allocate(size_t count, size_t size)
 	return p;
 }
 
-/* "FILE:LINE: COMMAND", or the command alone. */
+/* "FILE:LINE: ", or nothing. */
 static const char *
-where(const struct run *r, size_t i)
+place(const struct run *r, size_t i)
 {
 	static char text[512];
-	const struct tree_command *c = tree_at(r->tree, i);
 
 	if (r->options->name == NULL)
-		snprintf(text, sizeof text, "%s", c->words[0]);
-	else
-		snprintf(
-		    text, sizeof text, "%s:%u: %s", r->options->name, c->line, c->words[0]);
+		return "";
+	snprintf(text, sizeof text, "%s:%u: ", r->options->name, tree_at(r->tree, i)->line);
 	return text;
+}
+
+static const char *
+command_name(const struct run *r, size_t i)
+{
+	return tree_at(r->tree, i)->words[0];
 }
 
 struct side_paths {
@@ -118,25 +121,28 @@ start_command(struct run *r, size_t i)
 	int kept[TREE_MOST_COMMANDS];
 	struct spawn s = {.kept = kept, .mask = &r->options->mask};
 	char *words;
+	int error;
 
 	s.argv = tree_argv(r->tree, i, side_path, &paths);
 	s.kept_count = list_sides(r, i, kept);
 	memcpy(s.fds, r->plumbing[i].fds, sizeof s.fds);
 	if (r->options->is_verbose) {
 		words = report_words(r->tree, i);
-		msg_warn("%s: starts: %s", tree_at(r->tree, i)->path, words);
+		msg_warn("%sstarts: %s", place(r, i), words);
 		free(words);
 	}
 	r->started[i] = children_now();
 	r->pids[i] = spawn(&s);
+	error = errno;
 	if (r->pids[i] > 0) {
 		r->outcomes[i].kind = OUTCOME_RUNNING;
 		r->running++;
 	} else {
 		r->pids[i] = 0;
-		msg_warn("%s: cannot be run: %s", where(r, i), strerror(errno));
 		r->outcomes[i].kind = OUTCOME_FAILED;
-		r->outcomes[i].status = status_of_error(errno);
+		r->outcomes[i].status = status_of_error(error);
+		msg_warn("%s%s: cannot be run: %s", place(r, i), command_name(r, i),
+		    strerror(error));
 	}
 	plumbing_pass(&r->plumbing[i]);
 	close_sides(r, i);
@@ -190,8 +196,8 @@ is_stdout_deserted(void)
 	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-/* SIGPIPE is no failure where the readers went first; whether they were right to is for them
- * to say. */
+/* SIGPIPE is no failure where the readers ended first. If one of them failed, its own status
+ * says so. */
 static bool
 is_reader_gone(struct run *r, size_t i)
 {
@@ -210,18 +216,16 @@ static void
 tell_end(const struct run *r, size_t i)
 {
 	const struct outcome *o = &r->outcomes[i];
-	const char *path = tree_at(r->tree, i)->path, *command = tree_at(r->tree, i)->words[0];
+	const char *at = place(r, i), *name = command_name(r, i);
 
-	if (r->options->is_verbose && o->signal != 0)
-		msg_warn("%s: %s: signal %d (%s)%s", path, command, o->signal,
-		    strsignal(o->signal), o->kind == OUTCOME_ENDED ? ", ended by us" : "");
+	if (o->signal != 0 && (r->options->is_verbose || o->kind == OUTCOME_FAILED))
+		msg_warn("%s%s: killed by signal %d (%s)%s", at, name, o->signal,
+		    strsignal(o->signal),
+		    o->kind == OUTCOME_ENDED ? "; pipetree ended it" : "");
 	else if (r->options->is_verbose)
-		msg_warn("%s: %s: exit status %d", path, command, o->status);
-	else if (o->kind == OUTCOME_FAILED && o->signal != 0)
-		msg_warn("%s: killed by signal %d (%s)", where(r, i), o->signal,
-		    strsignal(o->signal));
+		msg_warn("%s%s: exit status %d", at, name, o->status);
 	if (o->kind == OUTCOME_FAILED && tree_at(r->tree, i)->side != NULL)
-		msg_warn("%s: a side input has failed; its reader goes on", where(r, i));
+		msg_warn("%s%s: side input failed; its reader goes on", at, name);
 }
 
 static void
@@ -242,8 +246,7 @@ take_end(struct run *r, size_t i, int wait_status, const struct rusage *used)
 	tell_end(r, i);
 }
 
-/* Takes the end of every process that has ended; what commands have left behind is nothing to
- * us. */
+/* Takes the end of every process that has ended. Those of background processes are ignored. */
 static void
 reap(struct run *r)
 {
@@ -352,6 +355,7 @@ finish(struct run *r)
 	size_t i;
 
 	children_end();
+	read_signals(r);
 	for (i = 0; i < r->count; i++) {
 		struct relay *relay = r->plumbing[i].relay;
 		while (relay != NULL && relay_copy(relay))

@@ -1,9 +1,8 @@
 /*
  * Running a tree of commands.
  * A reader sees the end of a stream only after its writer has ended with exit status 0: until
- * then we hold a write end of the pipe. When a command fails, all others are ended first
- * (SIGTERM, SIGKILL after half a second), whatever they have started too, and only then the
- * pipes are closed.
+ * then we hold a write end of the pipe. When a command fails, all others and their descendants
+ * are ended first (SIGTERM, after half a second SIGKILL), and only then the pipes are closed.
  */
 #ifndef RUN_H
 #define RUN_H

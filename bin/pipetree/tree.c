@@ -73,7 +73,7 @@ find_parent(const struct tree *t, size_t indent, unsigned line)
 	while (at >= 0 && t->indents[at] > indent)
 		at = t->commands[at].parent;
 	if (at < 0 || t->indents[at] != indent)
-		fault(t, line, "its indentation is that of no line above");
+		fault(t, line, "this indentation matches no line above");
 	if (t->commands[at].parent == TREE_NO_PARENT)
 		fault(t, line, "a second root: a tree has one, indent what reads from it");
 	return t->commands[at].parent;
@@ -179,7 +179,7 @@ add_command(struct tree *t, struct lexer_line *line)
 		fault(t, c->line, "nothing can stand below a side input");
 	if (parent != NULL && c->side == NULL && (parent->output != NULL || parent->is_stdout))
 		fault(t, c->line,
-		    "the output of the command above goes behind its >: nothing can read it");
+		    "the command above writes to its > PATH, so nothing can read from it");
 	if (parent != NULL && c->side == NULL)
 		parent->children++;
 	c->depth = parent == NULL ? 0 : parent->depth + 1;
@@ -302,7 +302,7 @@ is_mentioned(const struct tree *t, const struct tree_command *c)
 	return found;
 }
 
-/* What can only be told when all lines are there. */
+/* Checks that need the whole tree. */
 static void
 check(const struct tree *t)
 {

@@ -1,7 +1,7 @@
--- Sets is_locked: does the session that took the lock of the load of :key for us still hold it, alone? That
--- session (see pglock) also holds a lock on a token, one of :tokens; so after a restart or a failover of the
--- server, when somebody else may have the lock, it is not taken for ours. An advisory lock on a
--- bigint shows in pg_locks as its upper and lower half, with objsubid 1.
+-- Sets is_locked: true if one session holds both the exclusive lock of the load of :key and a lock on one of
+-- :tokens. The token shows that it is the session that pglock opened for this load: after a restart or a
+-- failover of the server another load may hold the lock. An advisory lock on a bigint appears in pg_locks as
+-- its upper and lower half, with objsubid 1.
 select count(*) > 0 as is_locked
 from pg_locks as l
 join pg_locks as t using (pid, locktype, database, objsubid)

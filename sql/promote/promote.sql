@@ -1,8 +1,8 @@
 -- Makes load :load part of the database, in one transaction: readers see all of it or nothing.
 -- The result does not depend on the order in which files are loaded: each family of tables is
 -- a maximum over all records of all files. Prints one line of JSON; or the load's status when it
--- is not open (any more); or "unlocked" when the lock of :key, its key, is not held any more by one of the
--- sessions that :tokens name; or "unstaged" and the
+-- is not open (any more); or "unlocked" if no session of :tokens holds the lock of :key, its key, any
+-- more (locked.sql); or "unstaged" and the
 -- members that must be staged first; or "restage" and those that were not, since they were the same
 -- as a loaded one, and now must be.
 set client_min_messages to warning;

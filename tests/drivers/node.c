@@ -1,13 +1,16 @@
 /*
- * A command of a random tree (tests/prop/test_pipetree.py): it reads, writes, and at some byte
- * does what a test wants. usage: node LOG make:N|copy|sink HOW FAULT AT [SIDE] LOG    a file
- * to which it appends a line before its fault ("fault"), at the end of its input
- *          ("eof BYTES"), and at its own end ("wrote BYTES")
- *   make   writes N bytes; copy: its input to its output; sink: writes nothing
- *   HOW    of these letters, or -: b reads and writes byte by byte, t ignores SIGTERM, s
- * leaves a process behind, n does nothing of that FAULT  none, exit:N, kill:SIGNAL, early
- * (exit 0), close-out, close-in, stop; when AT bytes have been read (make: written) SIDE   a
- * path that is read to its end first; "side BYTES" is logged
+ * A command of a random tree (tests/prop/test_pipetree.py): it reads, writes, and does a
+ * fault.
+ *
+ * usage: node LOG ROLE HOW FAULT AT [SIDE]
+ *   LOG    a file to which it appends lines: "fault" before its fault, "eof BYTES" at the
+ *          end of its input, "wrote BYTES" at its own end
+ *   ROLE   make:N writes N bytes, copy copies its input to its output, sink writes nothing
+ *   HOW    - or letters: b reads and writes byte by byte, t ignores SIGTERM, s leaves a
+ *          background process behind
+ *   FAULT  none, exit:N, kill:SIGNAL, early (exit 0), close-out, close-in, stop
+ *   AT     how many bytes have been read (make: written) before the fault
+ *   SIDE   a path that is read to its end first; "side BYTES" is logged
  */
 #include <fcntl.h>
 #include <poll.h>
