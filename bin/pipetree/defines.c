@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "memory.h"
 #include "msg.h"
 
 struct define {
@@ -21,11 +22,7 @@ struct defines {
 struct defines *
 defines_new(void)
 {
-	struct defines *d = calloc(1, sizeof *d);
-
-	if (d == NULL)
-		msg_die_errno("memory");
-	return d;
+	return memory_new(1, sizeof(struct defines));
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "msg.h"
 
 enum { CAPACITY = 1 << 18, GONE = -1, MOST_ROUNDS = 16 };
@@ -36,16 +37,10 @@ set_nonblocking(int fd)
 struct fanout *
 fanout_open(int from, size_t readers)
 {
-	struct fanout *f = malloc(sizeof *f);
+	struct fanout *f = memory_new(1, sizeof *f);
 
-	if (f == NULL)
-		msg_die_errno("memory");
 	f->from = from;
-	f->is_at_end = false;
-	f->count = f->len = 0;
-	f->readers = calloc(readers, sizeof *f->readers);
-	if (f->readers == NULL)
-		msg_die_errno("memory");
+	f->readers = memory_new(readers, sizeof *f->readers);
 	set_nonblocking(from);
 	return f;
 }

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "defines.h"
+#include "memory.h"
 #include "msg.h"
 
 struct lexer {
@@ -18,27 +19,22 @@ struct lexer {
 struct lexer *
 lexer_open(const char *name, const char *text, size_t n)
 {
-	struct lexer *l = malloc(sizeof *l);
+	struct lexer *l = memory_new(1, sizeof *l);
 
-	if (l == NULL)
-		msg_die_errno("memory");
 	*l = (struct lexer){name, text, text + n, 1};
 	return l;
 }
 
-static _Noreturn void fault(const struct lexer *l, unsigned line, const char *fmt, ...)
-    __attribute__((noreturn, format(printf, 3, 4)));
-
-static _Noreturn void
-fault(const struct lexer *l, unsigned line, const char *fmt, ...)
+void
+lexer_fault(const char *name, unsigned line, const char *fmt, ...)
 {
-	char text[256];
+	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	msg_die(EX_USAGE, "%s:%u: %s", l->name, line, text);
+	msg_die(EX_USAGE, "%s:%u: %s", name, line, text);
 }
 
 /* The byte at the current place, or a line's end behind the last one. */
@@ -86,11 +82,11 @@ check_byte(const struct lexer *l)
 	unsigned char c = (unsigned char)look(l);
 
 	if (c == '\t')
-		fault(l, l->line, "a tab: use spaces");
+		lexer_fault(l->name, l->line, "a tab: use spaces");
 	if (c == '\r')
-		fault(l, l->line, "a carriage return: lines end with LF alone");
+		lexer_fault(l->name, l->line, "a carriage return: lines end with LF alone");
 	if (c < ' ' || c == 0x7f)
-		fault(l, l->line, "a control character");
+		lexer_fault(l->name, l->line, "a control character");
 }
 
 static void
@@ -100,7 +96,7 @@ read_quoted(struct lexer *l, struct buf *word)
 
 	for (l->at++;; l->at++) {
 		if (l->at == l->end)
-			fault(l, begun, "a quote is not closed");
+			lexer_fault(l->name, begun, "a quote is not closed");
 		if (*l->at == '\'' && (l->at + 1 == l->end || l->at[1] != '\''))
 			break;
 		if (*l->at == '\'')
@@ -130,18 +126,19 @@ read_name(struct lexer *l, struct buf *word)
 	size_t n = 0;
 
 	if (l->end - l->at < 2 || l->at[1] != '{')
-		fault(l, l->line, "a bare $: write '$', or ${name}");
+		lexer_fault(l->name, l->line, "a bare $: write '$', or ${name}");
 	while (start + n < l->end && start[n] != '}' && start[n] != '[' && start[n] != '\n')
 		n++;
 	l->at = start + n;
 	is_list =
 	    (size_t)(l->end - l->at) >= strlen(list) && memcmp(l->at, list, strlen(list)) == 0;
 	if (!defines_is_name(start, n) || (!is_list && look(l) != '}'))
-		fault(l, l->line,
+		lexer_fault(l->name, l->line,
 		    "not a name: write ${name} or ${name[@]}, with letters, digits and _");
 	l->at += is_list ? strlen(list) : 1;
 	if (is_list && (word->len > 0 || !ends_word(l)))
-		fault(l, l->line, "${%.*s[@]} must be a word by itself", (int)n, start);
+		lexer_fault(
+		    l->name, l->line, "${%.*s[@]} must be a word by itself", (int)n, start);
 	buf_putc(word, is_list ? LEXER_LIST : LEXER_NAME);
 	buf_put(word, start, n);
 	if (!is_list)
@@ -155,8 +152,8 @@ read_plain(struct lexer *l, struct buf *word)
 
 	check_byte(l);
 	if (strchr("\"`|&;<>", c) != NULL)
-		fault(l, l->line, "a bare %c: no shell reads this; write '%c' if it is meant",
-		    c, c);
+		lexer_fault(l->name, l->line,
+		    "a bare %c: no shell reads this; write '%c' if it is meant", c, c);
 	buf_putc(word, *l->at++);
 }
 

@@ -37,4 +37,8 @@ bool lexer_next(struct lexer *l, struct lexer_line *line);
 
 void lexer_free(struct lexer *l);
 
+/* Ends the program with EX_USAGE for a fault in that line of the file. */
+_Noreturn void lexer_fault(const char *name, unsigned line, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 3, 4)));
+
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "memory.h"
 #include "msg.h"
 
 struct output {
@@ -72,10 +73,8 @@ is_in_place(const struct output *o)
 struct output *
 output_open(const char *path)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct output *o = memory_new(1, sizeof *o);
 
-	if (o == NULL)
-		msg_die_errno("memory");
 	check_path(path);
 	o->path = path;
 	make_names(o);

@@ -12,6 +12,7 @@
 #include "cli.h"
 #include "defines.h"
 #include "guard.h"
+#include "memory.h"
 #include "msg.h"
 #include "outcome.h"
 #include "output.h"
@@ -98,10 +99,8 @@ prepare(struct work *w, bool is_relayed)
 	size_t i;
 
 	w->count = tree_count(w->tree);
-	w->outputs = calloc(w->count, sizeof(struct output *));
-	w->pipes = calloc(w->count, sizeof *w->pipes);
-	if (w->outputs == NULL || w->pipes == NULL)
-		msg_die_errno("memory");
+	w->outputs = memory_new(w->count, sizeof(struct output *));
+	w->pipes = memory_new(w->count, sizeof *w->pipes);
 	for (i = 0; i < w->count; i++)
 		if (tree_at(w->tree, i)->output != NULL)
 			w->outputs[i] = output_open(tree_at(w->tree, i)->output);
@@ -156,12 +155,10 @@ close_outputs(void *arg)
 static int
 run(const struct settings *s, struct work *w, const struct run_options *how)
 {
-	struct outcome *outcomes = calloc(w->count, sizeof *outcomes);
+	struct outcome *outcomes = memory_new(w->count, sizeof *outcomes);
 	int status, signal;
 	size_t i, cause;
 
-	if (outcomes == NULL)
-		msg_die_errno("memory");
 	signal = run_tree(w->tree, how, outcomes);
 	cause = outcome_cause(w->tree, outcomes);
 	/* A signal that we got may have reached the commands first, as Ctrl-C does. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "memory.h"
 #include "msg.h"
 
 enum { MOST_BYTES = 1 << 14, MOST_KEPT = 4000 };
@@ -20,11 +21,9 @@ struct relay {
 struct relay *
 relay_open(int fd)
 {
-	struct relay *r = calloc(1, sizeof *r);
+	struct relay *r = memory_new(1, sizeof *r);
 	int flags = fcntl(fd, F_GETFL);
 
-	if (r == NULL)
-		msg_die_errno("memory");
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
 		msg_die_errno("fcntl");
 	r->fd = fd;

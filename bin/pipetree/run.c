@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "memory.h"
 #include "msg.h"
 #include "out.h"
 #include "plumbing.h"
@@ -37,16 +38,6 @@ struct run {
 	bool is_ending;
 	long long deadline; /* when the grace is over, if ending */
 };
-
-static void *
-allocate(size_t count, size_t size)
-{
-	void *p = calloc(count, size);
-
-	if (p == NULL)
-		msg_die_errno("memory");
-	return p;
-}
 
 /* "FILE:LINE: ", or nothing. */
 static const char *
@@ -361,7 +352,7 @@ finish(struct run *r)
 		while (relay != NULL && relay_copy(relay))
 			;
 		last = relay == NULL ? NULL : relay_last(relay);
-		r->outcomes[i].message = last == NULL ? NULL : strdup(last);
+		r->outcomes[i].message = last == NULL ? NULL : memory_copy(last);
 		plumbing_close(&r->plumbing[i]);
 	}
 	close(r->signals);
@@ -380,9 +371,9 @@ run_tree(const struct tree *t, const struct run_options *options, struct outcome
 	    .plumbing = options->plumbing,
 	    .count = n};
 
-	r.pids = allocate(n, sizeof *r.pids);
-	r.started = allocate(n, sizeof *r.started);
-	r.polled = allocate(
+	r.pids = memory_new(n, sizeof *r.pids);
+	r.started = memory_new(n, sizeof *r.started);
+	r.polled = memory_new(
 	    3 * n + 1, sizeof *r.polled); /* at most a relay, a reader, a writer each */
 	for (i = 0; i < n; i++)
 		outcomes[i] = (struct outcome){.status = -1};

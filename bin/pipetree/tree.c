@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "lexer.h"
+#include "memory.h"
 #include "msg.h"
 
 enum { MOST_BYTES = 1 << 20 };
@@ -23,40 +22,15 @@ struct tree {
 	size_t *indents; /* of each command, in spaces */
 };
 
-static _Noreturn void fault(const struct tree *t, unsigned line, const char *fmt, ...)
-    __attribute__((noreturn, format(printf, 3, 4)));
-
-static _Noreturn void
-fault(const struct tree *t, unsigned line, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	msg_die(EX_USAGE, "%s:%u: %s", t->name, line, text);
-}
-
-static void *
-allocate(size_t count, size_t size)
-{
-	void *p = calloc(count, size);
-
-	if (p == NULL)
-		msg_die_errno("memory");
-	return p;
-}
-
 static struct tree *
 tree_new(const char *name, const struct defines *d)
 {
-	struct tree *t = allocate(1, sizeof *t);
+	struct tree *t = memory_new(1, sizeof *t);
 
 	t->name = name;
 	t->defines = d;
-	t->commands = allocate(TREE_MOST_COMMANDS, sizeof *t->commands);
-	t->indents = allocate(TREE_MOST_COMMANDS, sizeof *t->indents);
+	t->commands = memory_new(TREE_MOST_COMMANDS, sizeof *t->commands);
+	t->indents = memory_new(TREE_MOST_COMMANDS, sizeof *t->indents);
 	return t;
 }
 
@@ -73,9 +47,10 @@ find_parent(const struct tree *t, size_t indent, unsigned line)
 	while (at >= 0 && t->indents[at] > indent)
 		at = t->commands[at].parent;
 	if (at < 0 || t->indents[at] != indent)
-		fault(t, line, "this indentation matches no line above");
+		lexer_fault(t->name, line, "this indentation matches no line above");
 	if (t->commands[at].parent == TREE_NO_PARENT)
-		fault(t, line, "a second root: a tree has one, indent what reads from it");
+		lexer_fault(
+		    t->name, line, "a second root: a tree has one, indent what reads from it");
 	return t->commands[at].parent;
 }
 
@@ -104,20 +79,19 @@ take_side(const struct tree *t, struct tree_command *c)
 	size_t i;
 
 	if (!defines_is_name(name, strlen(name)))
-		fault(t, c->line, "<%s is not <NAME, with letters, digits and _", name);
+		lexer_fault(
+		    t->name, c->line, "<%s is not <NAME, with letters, digits and _", name);
 	if (c->parent < 0)
-		fault(t, c->line, "<%s: a side input stands below the command that reads it",
-		    name);
+		lexer_fault(t->name, c->line,
+		    "<%s: a side input stands below the command that reads it", name);
 	if (defines_find(t->defines, name, strlen(name)) != NULL)
-		fault(t, c->line, "<%s: -D gives this name a value, too", name);
+		lexer_fault(t->name, c->line, "<%s: -D gives this name a value, too", name);
 	for (i = (size_t)c->parent; i < t->count; i++)
 		if (t->commands[i].parent == c->parent && t->commands[i].side != NULL &&
 		    strcmp(t->commands[i].side, name) == 0)
-			fault(
-			    t, c->line, "<%s: there is another side input of that name", name);
-	c->side = strdup(name);
-	if (c->side == NULL)
-		msg_die_errno("memory");
+			lexer_fault(t->name, c->line,
+			    "<%s: there is another side input of that name", name);
+	c->side = memory_copy(name);
 	free(c->words[0]);
 	c->argc--;
 	memmove(c->words, c->words + 1, c->argc * sizeof *c->words);
@@ -138,12 +112,13 @@ take_output(const struct tree *t, struct tree_command *c)
 		return;
 	if (c->argc != i + 2 || c->words[i + 1][0] == LEXER_OUTPUT ||
 	    c->words[i + 1][0] == LEXER_LIST)
-		fault(t, c->line, "> is followed by one PATH, and nothing else");
+		lexer_fault(t->name, c->line, "> is followed by one PATH, and nothing else");
 	if (c->side != NULL)
-		fault(t, c->line, "a side input is read by its command, and has no >");
+		lexer_fault(
+		    t->name, c->line, "a side input is read by its command, and has no >");
 	c->output = expand(t, t->count, c->words[i + 1], NULL, NULL).data;
 	if (c->output[0] == '\0')
-		fault(t, c->line, "the path behind > is empty");
+		lexer_fault(t->name, c->line, "the path behind > is empty");
 	free(c->words[i]);
 	free(c->words[i + 1]);
 	c->argc = i;
@@ -162,7 +137,8 @@ add_command(struct tree *t, struct lexer_line *line)
 	struct tree_command *parent;
 
 	if (t->count == TREE_MOST_COMMANDS)
-		fault(t, line->number, "more than %d commands", TREE_MOST_COMMANDS);
+		lexer_fault(
+		    t->name, line->number, "more than %d commands", TREE_MOST_COMMANDS);
 	c->line = line->number;
 	c->words = line->words;
 	c->argc = line->count;
@@ -172,13 +148,13 @@ add_command(struct tree *t, struct lexer_line *line)
 		take_side(t, c);
 	take_output(t, c);
 	if (c->argc == 0 || c->words[0][0] == '\0')
-		fault(t, c->line, "there is no command");
+		lexer_fault(t->name, c->line, "there is no command");
 	if (c->words[0][strcspn(c->words[0], names)] != '\0')
-		fault(t, c->line, "a command's name cannot hold ${name}");
+		lexer_fault(t->name, c->line, "a command's name cannot hold ${name}");
 	if (parent != NULL && parent->side != NULL)
-		fault(t, c->line, "nothing can stand below a side input");
+		lexer_fault(t->name, c->line, "nothing can stand below a side input");
 	if (parent != NULL && c->side == NULL && (parent->output != NULL || parent->is_stdout))
-		fault(t, c->line,
+		lexer_fault(t->name, c->line,
 		    "the command above writes to its > PATH, so nothing can read from it");
 	if (parent != NULL && c->side == NULL)
 		parent->children++;
@@ -213,7 +189,8 @@ put_value(const struct tree *t, size_t i, const char *name, size_t n, struct buf
 	if (input != 0)
 		value = side == NULL ? "/dev/fd/" : side(arg, input);
 	if (value == NULL)
-		fault(t, t->commands[i].line, "${%.*s} is not defined (see -D)", (int)n, name);
+		lexer_fault(t->name, t->commands[i].line, "${%.*s} is not defined (see -D)",
+		    (int)n, name);
 	buf_puts(b, value);
 	if (input != 0 && side == NULL)
 		buf_put(b, name, n);
@@ -244,7 +221,7 @@ static char **
 add_argument(char **argv, size_t *n, char *argument)
 {
 	argv = realloc(argv, (*n + 2) * sizeof *argv);
-	if (argv == NULL || argument == NULL)
+	if (argv == NULL)
 		msg_die_errno("memory");
 	argv[(*n)++] = argument;
 	argv[*n] = NULL;
@@ -268,9 +245,10 @@ tree_argv(const struct tree *t, size_t i, const char *(*side)(void *, size_t), v
 		word++;
 		for (e = 0; (element = defines_element(t->defines, word, strlen(word), e));
 		     e++)
-			argv = add_argument(argv, &n, strdup(element));
+			argv = add_argument(argv, &n, memory_copy(element));
 		if (e == 0)
-			fault(t, c->line, "${%s[@]} is not defined (see -D)", word);
+			lexer_fault(
+			    t->name, c->line, "${%s[@]} is not defined (see -D)", word);
 	}
 	return argv;
 }
@@ -315,19 +293,19 @@ check(const struct tree *t)
 		c = &t->commands[i];
 		tree_free_argv(tree_argv(t, i, NULL, NULL));
 		if (c->side != NULL && !is_mentioned(t, c))
-			fault(t, c->line,
+			lexer_fault(t->name, c->line,
 			    "<%s: ${%s} is not among the arguments of the command above",
 			    c->side, c->side);
 		for (j = 0; j < i; j++) {
 			other = &t->commands[j];
 			if (c->is_stdout && other->is_stdout)
-				fault(t, c->line,
+				lexer_fault(t->name, c->line,
 				    "> -: line %u writes to standard output, too",
 				    other->line);
 			if (c->output != NULL && other->output != NULL &&
 			    strcmp(c->output, other->output) == 0)
-				fault(t, c->line, "> %s: line %u writes to it, too", c->output,
-				    other->line);
+				lexer_fault(t->name, c->line,
+				    "> %s: line %u writes to it, too", c->output, other->line);
 		}
 	}
 }
@@ -381,13 +359,10 @@ tree_single(char **argv)
 	while (argv[c->argc] != NULL)
 		c->argc++;
 	c->parent = TREE_NO_PARENT;
-	c->path = strdup("1");
-	c->words = allocate(c->argc, sizeof *c->words);
-	for (i = 0; i < c->argc; i++) {
-		c->words[i] = strdup(argv[i]);
-		if (c->words[i] == NULL || c->path == NULL)
-			msg_die_errno("memory");
-	}
+	c->path = memory_copy("1");
+	c->words = memory_new(c->argc, sizeof *c->words);
+	for (i = 0; i < c->argc; i++)
+		c->words[i] = memory_copy(argv[i]);
 	t->count = 1;
 	return t;
 }
