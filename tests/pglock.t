@@ -62,6 +62,14 @@ is 'passes standard input and output to the command' "$(echo x | pglock key -- c
 exits 'exits 64 for a command that does not exist' 64 pglock key -- no-such-command
 exits 'exits 64 without COMMAND' 64 pglock key
 exits 'exits 64 without KEY' 64 pglock
+exits 'exits 64 for an empty KEY' 64 pglock '' -- true
+exits 'exits 64 for a KEY that is not UTF-8' 64 pglock $'\xff' -- true
+exits 'exits 64 for an option behind KEY' 64 pglock key -w 0 -- true
+PGLOCK_TOKENS=',,-' exits 'drops a PGLOCK_TOKENS of commas' 0 pglock key -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]+$ ]]'
+PGLOCK_TOKENS=99999999999999999999 exits 'drops a token that is no bigint' 0 pglock key -- bash -c '[[ $PGLOCK_TOKENS =~ ^-?[0-9]{1,19}$ ]]'
+q "create function public.hashtextextended(text, int) returns bigint language sql as 'select 1/0'"
+exits 'calls no function of a user in place of the catalog'\''s' 0 pglock key -- true
+q 'drop function public.hashtextextended(text, int)'
 exits 'exits 64 if SECONDS is no number' 64 pglock -w x key -- true
 exits 'exits 64 for a password in CONNINFO' 64 pglock -d 'password=x' key -- true
 exits 'exits 64 for a database that does not exist' 64 pglock -d none key -- true

@@ -36,6 +36,8 @@ refuses 'a pipe sign' 'a bare \|' 'cat | cat'
 refuses 'an ampersand' 'a bare &' 'sleep 1 &'
 refuses 'a double quote' 'a bare "' 'cat "x y"'
 refuses 'a redirection of input' 'a bare <' 'cat <x'
+refuses 'a comment behind a command' 'a # behind a command' 'cat # x'
+refuses 'spaces behind a backslash' 'spaces between' 'cat \ ' x
 refuses 'a redirection of standard error' 'a bare >' 'cat 2>x'
 refuses 'a bare dollar sign' 'a bare \$' 'cat $x'
 refuses 'a name with a hyphen' 'not a name' 'cat ${a-b}'
@@ -157,8 +159,31 @@ is 'resets SIGPIPE for its commands when its caller ignores it' $? 0
 ok 'waits for its commands when its caller ignores SIGCHLD' perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' pipetree --exec true
 is 'keeps SIGHUP ignored for its commands under nohup' "$(pipetree --exec true; nohup pipetree --exec sh -c 'kill -HUP $$; echo goes on' 2>/dev/null)" 'goes on'
 
+tree 'yes' '  cat > -' '  cat > endless'
+run | head -n 1 >"$tmp/out"
+is 'dies of SIGPIPE at once, though another branch would go on' "${PIPESTATUS[0]}" 141
+ok 'publishes no file then' test ! -e endless -a ! -e .endless.new
+tree 'cat > ${f}'
+exits 'takes a value of - for the name of a file' 0 run -D f=- </dev/null
+ok 'and writes it' test -f ./-
+tree 'cat > twice' '  cat > twice2' && sed -i 's/cat > twice$/cat/; s/^  cat > twice2/  cat > once\n  cat > .\/once/' tree
+exits 'exits 74 for two spellings of one file' 74 run </dev/null
+is 'leaves no .NAME.new then' "$(find . -name '.*.new')" ''
+exits 'ignores SIGHUP as its caller does' 0 sh -c 'trap "" HUP; pipetree --exec sleep 0.6 & sleep 0.2; kill -HUP $!; wait $!'
+mkfifo stuck
+exec 8<>stuck
+{ dd if=/dev/zero bs=64k count=16 of=/dev/fd/8 oflag=nonblock 2>/dev/null; } || :
+pipetree --report report5 --exec sh -c 'yes >&2' 2>&8 &
+running=$!
+sleep 0.3
+kill -s TERM "$running"
+wait "$running" 2>/dev/null
+is 'ends on SIGTERM though nobody reads its standard error' $? 143
+exec 8>&-
+
 # The report
-exits 'exits 74 when the report cannot be written' 74 pipetree --report none/report --exec true
+exits 'exits 74 when the report cannot be written' 74 pipetree --report none/report --exec touch unreported
+ok 'starts nothing when the report cannot be written' test ! -e unreported
 tree "sh -c 'echo message >&2; echo x'" "  sh -c 'cat; printf last >&2; exit 7'" '    cat > x' '  no-such' && sed -i '$d' tree
 exits 'exits 7 as the failed command does, with --report' 7 run --report report
 is 'reports outcome, status, message and cause of each command' \

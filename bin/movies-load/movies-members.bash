@@ -10,7 +10,7 @@ members_read() {
     members=() families=()
     declare -gA family_of=()
     while read -r name family; do
-        [[ $name != '#'* ]] || continue
+        [[ $name != '#'* && -n $name ]] || continue
         members+=("$name")
         family_of[$name]=$family
         [[ " - ${families[*]} " == *" $family "* ]] || families+=("$family")
@@ -56,7 +56,7 @@ describe_members() {
         [inputs] as $all
         | (reduce $all[] as $m ({}; .[$m.name] = $m)) as $given
         | ($digests | add // {}) as $sha256
-        | [$ARGS.positional | _nwise(2) | {member: .[0], family: .[1]}] as $known
+        | [$ARGS.positional as $p | range(0; $p | length; 2) | {member: $p[.], family: $p[. + 1]}] as $known
         | ([$all[].name | select(endswith("/") | not)] - [$known[].member]) as $unknown
         | [$known | group_by(.family)[]
             | .[0].member as $first

@@ -22,6 +22,7 @@
 #include "connect.h"
 #include "db.h"
 #include "msg.h"
+#include "utf8.h"
 
 #define TOKENS "PGLOCK_TOKENS"
 
@@ -70,6 +71,10 @@ take_operands(struct settings *s, int argc, char **argv)
 	if (optind == argc)
 		cli_usage("KEY is missing");
 	s->key = argv[optind];
+	if (*s->key == '\0' || utf8_valid(s->key, strlen(s->key)) != strlen(s->key))
+		cli_usage("KEY is empty, or not UTF-8");
+	if (*command != NULL && **command == '-' && strcmp(*command, "--") != 0)
+		cli_usage("%s: options come before KEY", *command);
 	if (*command != NULL && strcmp(*command, "--") == 0)
 		command++;
 	if (*command == NULL)
@@ -80,17 +85,19 @@ take_operands(struct settings *s, int argc, char **argv)
 /*
  * The session is idle while the command runs, so no time limit may end it. Keepalives detect a
  * dead client within a minute; while the session waits for the lock, the server checks the
- * client every ten seconds. Not every version of the server has all of these settings.
+ * client every second. Not every version of the server has all of these settings.
  */
 static void
 settle_session(struct db *db)
 {
+	db_command(
+	    db, "set search_path to pg_catalog"); /* no function of a user's in its place */
 	PQclear(db_query(db,
 	    "select set_config(name, value, false) from (values"
 	    " ('statement_timeout', '0'), ('idle_session_timeout', '0'), "
 	    "('transaction_timeout', '0'),"
 	    " ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),"
-	    " ('tcp_keepalives_count', '3'), ('client_connection_check_interval', '10s')"
+	    " ('tcp_keepalives_count', '3'), ('client_connection_check_interval', '1s')"
 	    ") as v (name, value) join pg_catalog.pg_settings using (name)",
 	    0, NULL));
 }
@@ -117,10 +124,15 @@ lock_key(struct db *db, const struct settings *s)
 	/* The hash is the one that every lock of this project has. Not waiting needs a call of
 	 * its own. */
 	static const char *const calls[2][2] = {
-	    {"select pg_advisory_lock(hashtextextended($1, 0)) is not null",
-		"select pg_advisory_lock_shared(hashtextextended($1, 0)) is not null"},
-	    {"select pg_try_advisory_lock(hashtextextended($1, 0))",
-		"select pg_try_advisory_lock_shared(hashtextextended($1, 0))"},
+	    {"select pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0::bigint)) "
+	     "is not null",
+		"select pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtextextended($1, "
+		"0::bigint)) is not null"},
+	    {"select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, "
+	     "0::bigint))",
+		"select "
+		"pg_catalog.pg_try_advisory_lock_shared(pg_catalog.hashtextextended($1, "
+		"0::bigint))"},
 	};
 	PGresult *result = PQexecParams(db_connection(db), calls[s->wait == 0][s->is_shared],
 	    1, NULL, &s->key, NULL, NULL, 0);
@@ -146,8 +158,27 @@ lock_token(struct db *db)
 	if (getrandom(&token, sizeof token, 0) != (ssize_t)sizeof token)
 		msg_die_errno("getrandom");
 	snprintf(text, sizeof text, "%" PRId64, token);
-	PQclear(db_query(db, "select pg_advisory_lock($1)", 1, params));
+	PQclear(db_query(db, "select pg_catalog.pg_advisory_lock($1::bigint)", 1, params));
 	return token;
+}
+
+/* Whether a text is a list of bigints, separated by commas. */
+static bool
+is_tokens(const char *text)
+{
+	char *end;
+
+	for (;;) {
+		errno = 0;
+		if (*text != '-' && (*text < '0' || *text > '9'))
+			return false;
+		strtoll(text, &end, 10);
+		if (errno != 0 || end == text || (*end != ',' && *end != '\0'))
+			return false;
+		if (*end == '\0')
+			return true;
+		text = end + 1;
+	}
 }
 
 /* Adds a token to those that the environment has from the locks around this one. */
@@ -157,7 +188,7 @@ export_token(int64_t token)
 	const char *outer = getenv(TOKENS);
 	struct buf b = {0};
 
-	if (outer != NULL && *outer != '\0' && outer[strspn(outer, "-0123456789,")] == '\0')
+	if (outer != NULL && is_tokens(outer))
 		buf_printf(&b, "%s,", outer);
 	buf_printf(&b, "%" PRId64, token);
 	buf_putc(&b, '\0');

@@ -17,13 +17,17 @@ void children_adopt(void);
 /* Milliseconds of the monotonic clock. */
 long long children_now(void);
 
-/* Sends a signal to a process, and SIGCONT after it, in case that it is stopped. */
-void children_send(pid_t pid, int signal);
+/* Whether this process can find its children: see children_signal. */
+bool children_are_known(void);
+
+/* Sends a signal to a process, and SIGCONT after it, in case that it is stopped; false if it
+ * may not. */
+bool children_send(pid_t pid, int signal);
 
 /*
- * Sends a signal to every child but those that skip, if given, says true of. False if they are
- * not known: there is no /proc, or that of another PID namespace. The first process of a
- * namespace needs none.
+ * Sends a signal to every child but those that skip, if given, says true of. False if none
+ * could be sent to: they are another user's, there is no /proc, or it is that of another PID
+ * namespace. The first process of a namespace needs no /proc.
  */
 bool children_signal(int signal, bool (*skip)(pid_t pid, const void *arg), const void *arg);
 

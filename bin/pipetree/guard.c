@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "guard.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -85,8 +86,8 @@ await_worker(const struct guard *g, pid_t worker)
 	if (p[0].fd < 0)
 		msg_die_errno("signalfd");
 	while (!reap_worker(worker, &status)) {
-		if (poll(p, 2, -1) < 0)
-			continue;
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			msg_die_errno("poll");
 		pass_signals(p[0].fd, worker);
 		if (p[1].revents != 0)
 			take_releases(g);
@@ -109,6 +110,8 @@ guard_start(const struct guard *g)
 	pid_t guard = getpid(), worker;
 	int status;
 
+	if (!children_are_known())
+		msg_die(EX_IOERR, "/proc is missing, or that of another PID namespace");
 	children_adopt();
 	worker = fork();
 	if (worker < 0)
@@ -125,7 +128,6 @@ guard_start(const struct guard *g)
 		exit(WEXITSTATUS(status));
 	if (is_deliberate(WTERMSIG(status), &g->signals))
 		guard_die_by(WTERMSIG(status));
-	g->clean_up(g->arg);
 	msg_die(EX_IOERR,
 	    "the worker process was killed by signal %d (%s); all commands were ended",
 	    WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -22,7 +22,6 @@ struct guard {
 	int released;     /* a pipe from the worker: a byte is the number of a command */
 	void (*begin)(void *arg);                     /* called once, in the guard alone */
 	void (*release)(void *arg, unsigned command); /* called for each byte */
-	void (*clean_up)(void *arg);                  /* called if the worker was killed */
 	void *arg;
 };
 

@@ -68,8 +68,16 @@ skip_line(struct lexer *l)
 static bool
 join_lines(struct lexer *l)
 {
-	if (look(l) != '\\' || l->end - l->at < 2 || l->at[1] != '\n')
+	const char *p = l->at + 1;
+
+	if (look(l) != '\\')
 		return false;
+	while (p < l->end && *p == ' ')
+		p++;
+	if (p == l->end || *p != '\n')
+		return false;
+	if (p > l->at + 1)
+		lexer_fault(l->name, l->line, "spaces between \\ and the end of the line");
 	l->at += 2;
 	l->line++;
 	skip_spaces(l);
@@ -166,6 +174,10 @@ read_word(struct lexer *l, struct buf *word, bool is_first)
 		if (word->data[0] == LEXER_OUTPUT)
 			return;
 	}
+	if (look(l) == '#')
+		lexer_fault(l->name, l->line,
+		    "a # behind a command: a comment has its own line; write '#' if it is "
+		    "meant");
 	while (join_lines(l) || !ends_word(l)) {
 		if (ends_word(l))
 			break;

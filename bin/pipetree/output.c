@@ -22,7 +22,10 @@ struct output {
 	char *folder, *temporary;
 	int fd;
 	bool is_done;
+	struct output *next;
 };
+
+static struct output *opened; /* all of them */
 
 /* What is there must be a file that can be replaced: not a device, a pipe, a link or a folder.
  */
@@ -67,7 +70,7 @@ is_in_place(const struct output *o)
 
 	return fstat(o->fd, &ours) == 0 && lstat(o->temporary, &named) == 0 &&
 	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino &&
-	       S_ISREG(ours.st_mode) && ours.st_nlink == 1;
+	       S_ISREG(ours.st_mode) && ours.st_nlink == 1 && ours.st_uid == geteuid();
 }
 
 struct output *
@@ -83,7 +86,12 @@ output_open(const char *path)
 	if (o->fd < 0)
 		msg_die_errno("> %s: %s", path, o->temporary);
 	if (flock(o->fd, LOCK_EX | LOCK_NB) != 0 || !is_in_place(o))
-		msg_die(EX_IOERR, "> %s: %s is in use by another run", path, o->temporary);
+		msg_die(EX_IOERR, "> %s: %s is another user's, or is being written", path,
+		    o->temporary);
+	if (opened == NULL)
+		atexit(output_discard);
+	o->next = opened;
+	opened = o;
 	if (ftruncate(o->fd, 0) != 0)
 		msg_die_errno("> %s: %s", path, o->temporary);
 	return o;
@@ -110,30 +118,43 @@ sync_folder(const struct output *o)
 	return is_synced;
 }
 
-int
-output_commit(struct output *o)
+static bool
+publish(struct output *o)
 {
-	if (fsync(o->fd) != 0 || rename(o->temporary, o->path) != 0) {
-		msg_warn("> %s: %s", o->path, strerror(errno));
-		return EX_IOERR;
-	}
-	o->is_done = true;
-	if (!sync_folder(o)) {
-		msg_warn("> %s: %s: %s", o->path, o->folder, strerror(errno));
-		return EX_IOERR;
-	}
-	return 0;
+	o->is_done = is_in_place(o) && rename(o->temporary, o->path) == 0;
+	return o->is_done && sync_folder(o);
+}
+
+int
+output_commit(void)
+{
+	struct output *o;
+
+	for (o = opened; o != NULL; o = o->next)
+		if (fsync(o->fd) != 0)
+			break;
+	if (o == NULL)
+		for (o = opened; o != NULL; o = o->next)
+			if (!publish(o))
+				break;
+	if (o == NULL)
+		return 0;
+	msg_warn("> %s: %s", o->path, strerror(errno));
+	return EX_IOERR;
 }
 
 void
-output_close(struct output *o)
+output_discard(void)
 {
-	if (o == NULL)
-		return;
-	if (!o->is_done && is_in_place(o))
-		unlink(o->temporary);
-	close(o->fd);
-	free(o->folder);
-	free(o->temporary);
-	free(o);
+	struct output *o;
+
+	while ((o = opened) != NULL) {
+		opened = o->next;
+		if (!o->is_done && is_in_place(o))
+			unlink(o->temporary);
+		close(o->fd);
+		free(o->folder);
+		free(o->temporary);
+		free(o);
+	}
 }

@@ -15,11 +15,13 @@ struct output *output_open(const char *path);
 /* The descriptor to write to; it stays the module's. */
 int output_fd(const struct output *o);
 
-/* Brings what was written to disk and gives it its name. Returns 0, or EX_IOERR after a
- * message. */
-int output_commit(struct output *o);
+/*
+ * Brings all outputs to disk, then gives each its name. Returns 0; or EX_IOERR after a message
+ * for the first that fails: of those before it some may have their names.
+ */
+int output_commit(void);
 
-/* Removes what was written, unless it has its name by now; frees. NULL is ignored. */
-void output_close(struct output *o);
+/* Removes what was written and has no name yet; frees all. Called at exit, too. */
+void output_discard(void);
 
 #endif

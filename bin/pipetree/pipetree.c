@@ -5,8 +5,10 @@
  * and that nothing which it started survives it.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -14,6 +16,7 @@
 #include "guard.h"
 #include "memory.h"
 #include "msg.h"
+#include "out.h"
 #include "outcome.h"
 #include "output.h"
 #include "plumbing.h"
@@ -44,7 +47,8 @@ static const struct cli cli = {
 struct settings {
 	struct defines *defines;
 	const char *report;
-	pid_t parent; /* 0: not to be watched */
+	int report_fd; /* open before anything is started */
+	pid_t parent;  /* 0: not to be watched */
 	bool is_exec, is_dry, is_verbose;
 };
 
@@ -126,31 +130,6 @@ release_pipe(void *arg, unsigned command)
 		plumbing_release(&w->pipes[command]);
 }
 
-/* Gives all outputs their names; the first that fails decides. */
-static int
-commit_outputs(struct work *w)
-{
-	int status = 0;
-	size_t i;
-
-	for (i = 0; i < w->count && status == 0; i++)
-		if (w->outputs[i] != NULL)
-			status = output_commit(w->outputs[i]);
-	return status;
-}
-
-static void
-close_outputs(void *arg)
-{
-	struct work *w = arg;
-	size_t i;
-
-	for (i = 0; i < w->count; i++)
-		output_close(w->outputs[i]);
-	free(w->outputs);
-	free(w->pipes);
-}
-
 /* Runs the tree; returns the exit status, or the negative of a signal to die by. */
 static int
 run(const struct settings *s, struct work *w, const struct run_options *how)
@@ -167,13 +146,17 @@ run(const struct settings *s, struct work *w, const struct run_options *how)
 	else
 		status = cause < w->count ? outcome_status(&outcomes[cause]) : 0;
 	if (status == 0)
-		status = commit_outputs(w);
-	close_outputs(w);
-	if (s->report != NULL)
-		report_append(s->report, w->tree, outcomes);
+		status = output_commit();
+	output_discard();
+	if (s->report != NULL && !report_write(s->report_fd, w->tree, outcomes)) {
+		msg_warn("%s: %s", s->report, strerror(errno));
+		status = status == 0 ? EX_IOERR : status;
+	}
 	for (i = 0; i < w->count; i++)
 		free(outcomes[i].message);
 	free(outcomes);
+	free(w->outputs);
+	free(w->pipes);
 	return status;
 }
 
@@ -181,12 +164,14 @@ static void
 block_signals(struct run_options *how)
 {
 	static const int list[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD};
+	struct sigaction now;
 	size_t i;
 
+	signal(SIGCHLD, SIG_DFL); /* if it were ignored, wait() would give no status */
 	sigemptyset(&how->signals);
 	for (i = 0; i < sizeof list / sizeof list[0]; i++)
-		sigaddset(&how->signals, list[i]);
-	signal(SIGCHLD, SIG_DFL); /* if it were ignored, wait() would give no status */
+		if (sigaction(list[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&how->signals, list[i]);
 	sigprocmask(SIG_BLOCK, &how->signals, &how->mask);
 }
 
@@ -197,7 +182,7 @@ run_guarded(const struct settings *s, struct tree *t, struct run_options *how)
 	struct work w = {.tree = t};
 	struct guard g = {.begin = keep_pipes,
 	    .release = release_pipe,
-	    .clean_up = close_outputs,
+
 	    .arg = &w,
 	    .signals = how->signals};
 	int released[2];
@@ -233,6 +218,8 @@ main(int argc, char **argv)
 	}
 	how.name = s.is_exec ? NULL : argv[optind];
 	how.is_verbose = s.is_verbose;
+	if (s.report != NULL)
+		s.report_fd = out_open_lines(s.report);
 	block_signals(&how);
 	status = run_guarded(&s, t, &how);
 	tree_free(t);

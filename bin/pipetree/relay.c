@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +14,7 @@
 #include "memory.h"
 #include "msg.h"
 
-enum { MOST_BYTES = 1 << 14, MOST_KEPT = 4000 };
+enum { MOST_BYTES = 1 << 14, MOST_KEPT = 4000, AGAIN_MS = 100 };
 
 struct relay {
 	int fd; /* -1: at its end */
@@ -36,15 +39,39 @@ relay_fd(const struct relay *r)
 	return r->fd;
 }
 
+/*
+ * Waits until a short write to standard error does not block; false if that may never be, and
+ * we are asked to end. The signals are blocked, so they are pending until the caller reads
+ * them.
+ */
+static bool
+wait_for_stderr(void)
+{
+	static const int enders[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	static bool is_given_up;
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	sigset_t pending;
+	size_t i;
+
+	while (poll(&p, 1, is_given_up ? 0 : AGAIN_MS) <= 0 || p.revents == 0) {
+		if (is_given_up)
+			return false;
+		sigpending(&pending);
+		for (i = 0; i < sizeof enders / sizeof enders[0]; i++)
+			is_given_up = is_given_up || sigismember(&pending, enders[i]) == 1;
+	}
+	return true;
+}
+
 /* When standard error itself fails there is nobody left to tell. */
 static void
 pass_on(const char *p, size_t n)
 {
 	ssize_t w;
 
-	while (n > 0) {
-		w = write(STDERR_FILENO, p, n);
-		if (w < 0 && errno != EINTR)
+	while (n > 0 && wait_for_stderr()) {
+		w = write(STDERR_FILENO, p, n < PIPE_BUF ? n : PIPE_BUF);
+		if (w < 0 && errno != EINTR && errno != EAGAIN)
 			return;
 		if (w > 0) {
 			p += w;
@@ -95,7 +122,7 @@ relay_copy(struct relay *r)
 	buf_reserve(&r->text, MOST_BYTES);
 	n = read(r->fd, r->text.data + r->text.len, MOST_BYTES);
 	if (n < 0)
-		return true; /* nothing at the moment */
+		return false; /* nothing at the moment */
 	r->text.len += (size_t)n;
 	pass_lines(r, n == 0);
 	if (n == 0) {

@@ -15,7 +15,7 @@ struct relay *relay_open(int fd);
 /* The descriptor to wait for, or -1 at the end. */
 int relay_fd(const struct relay *r);
 
-/* Passes on what can be read without waiting; false at the end. */
+/* Passes on a piece of what can be read without waiting; false if there is nothing. */
 bool relay_copy(struct relay *r);
 
 /* The last line that was not empty, without its LF, of 4,000 bytes at most; NULL if there was

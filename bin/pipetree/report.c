@@ -1,6 +1,7 @@
 /* Reports: see report.h. */
 #include "report.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,11 +64,11 @@ put_number(struct buf *b, const char *name, int value, int none)
 		buf_printf(b, ",\"%s\":%d", name, value);
 }
 
-void
-report_append(const char *path, const struct tree *t, const struct outcome *o)
+bool
+report_write(int fd, const struct tree *t, const struct outcome *o)
 {
 	size_t i, cause = outcome_cause(t, o);
-	int fd = out_open_lines(path);
+	bool is_written;
 	struct buf b = {0};
 
 	for (i = 0; i < tree_count(t); i++) {
@@ -81,10 +82,9 @@ report_append(const char *path, const struct tree *t, const struct outcome *o)
 		put_text(&b, o[i].message);
 		buf_printf(&b, ",\"cause\":%s}\n", i == cause ? "true" : "false");
 	}
-	out_write_all(fd, b.data, b.len, path);
-	if (close(fd) != 0)
-		msg_die_errno("%s", path);
+	is_written = write(fd, b.data, b.len) == (ssize_t)b.len && close(fd) == 0;
 	buf_free(&b);
+	return is_written;
 }
 
 void

@@ -7,11 +7,13 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stdbool.h>
+
 #include "outcome.h"
 #include "tree.h"
 
-/* Appends the report of a run to a file; checked. */
-void report_append(const char *path, const struct tree *t, const struct outcome *o);
+/* Writes the report of a run, and closes fd; false, with errno, if that fails. */
+bool report_write(int fd, const struct tree *t, const struct outcome *o);
 
 /* Prints to standard output what would be run: path, line, argv and, if it has one, side or
  * output. */

@@ -15,7 +15,6 @@
 #include "children.h"
 #include "memory.h"
 #include "msg.h"
-#include "out.h"
 #include "plumbing.h"
 #include "report.h"
 #include "spawn.h"
@@ -198,7 +197,8 @@ is_reader_gone(struct run *r, size_t i)
 		return true;
 	if (!tree_writes_stdout(r->tree, i) || !is_stdout_deserted())
 		return false;
-	r->signal = SIGPIPE;
+	if (r->signal == 0)
+		r->signal = SIGPIPE;
 	return true;
 }
 
@@ -208,15 +208,18 @@ tell_end(const struct run *r, size_t i)
 {
 	const struct outcome *o = &r->outcomes[i];
 	const char *at = place(r, i), *name = command_name(r, i);
+	int sig = outcome_signal(o);
 
-	if (o->signal != 0 && (r->options->is_verbose || o->kind == OUTCOME_FAILED))
-		msg_warn("%s%s: killed by signal %d (%s)%s", at, name, o->signal,
-		    strsignal(o->signal),
+	if (sig != 0 && (r->options->is_verbose || o->kind == OUTCOME_FAILED))
+		msg_warn("%s%s: killed by signal %d (%s)%s", at, name, sig, strsignal(sig),
 		    o->kind == OUTCOME_ENDED ? "; pipetree ended it" : "");
 	else if (r->options->is_verbose)
 		msg_warn("%s%s: exit status %d", at, name, o->status);
 	if (o->kind == OUTCOME_FAILED && tree_at(r->tree, i)->side != NULL)
 		msg_warn("%s%s: side input failed; its reader goes on", at, name);
+	else if (o->kind == OUTCOME_FAILED && tree_is_mute(r->tree, i))
+		msg_warn("%s%s: failed; if it is to write to standard output, give it > -", at,
+		    name);
 }
 
 static void
@@ -237,19 +240,24 @@ take_end(struct run *r, size_t i, int wait_status, const struct rusage *used)
 	tell_end(r, i);
 }
 
-/* Takes the end of every process that has ended. Those of background processes are ignored. */
-static void
+/* Takes the end of every process that has ended. Those of background processes are ignored.
+ * Returns whether there was any. */
+static bool
 reap(struct run *r)
 {
 	struct rusage used;
+	bool has_reaped = false;
 	int wait_status;
 	pid_t pid;
 	size_t i;
 
-	while ((pid = wait4(-1, &wait_status, WNOHANG, &used)) > 0)
+	while ((pid = wait4(-1, &wait_status, WNOHANG, &used)) > 0) {
+		has_reaped = true;
 		for (i = 0; i < r->count; i++)
 			if (r->pids[i] == pid)
 				take_end(r, i, wait_status, &used);
+	}
+	return has_reaped;
 }
 
 static void
@@ -281,7 +289,8 @@ release(struct run *r)
 		    plumbing_is_ready(&r->plumbing[i])) {
 			command = (unsigned char)i;
 			plumbing_release(&r->plumbing[i]);
-			out_write_all(r->options->released, &command, 1, "pipe");
+			if (write(r->options->released, &command, 1) < 0)
+				continue; /* without a guard, our end is on its way */
 		}
 }
 
@@ -319,6 +328,7 @@ wait_for_something(struct run *r)
 static void
 step(struct run *r)
 {
+	bool has_reaped;
 	size_t i;
 
 	for (i = 0; i < r->count; i++) {
@@ -328,10 +338,10 @@ step(struct run *r)
 			relay_copy(r->plumbing[i].relay);
 	}
 	read_signals(r);
-	reap(r);
-	if (r->is_ending)
+	has_reaped = reap(r);
+	if (r->is_ending && (has_reaped || children_now() >= r->deadline))
 		end_all(r);
-	else if (has_failed(r) || (r->signal != 0 && r->signal != SIGPIPE))
+	else if (has_failed(r) || r->signal != 0)
 		begin_ending(r);
 	if (!r->is_ending)
 		release(r);

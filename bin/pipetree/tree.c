@@ -116,13 +116,13 @@ take_output(const struct tree *t, struct tree_command *c)
 	if (c->side != NULL)
 		lexer_fault(
 		    t->name, c->line, "a side input is read by its command, and has no >");
+	c->is_stdout = strcmp(c->words[i + 1], "-") == 0;
 	c->output = expand(t, t->count, c->words[i + 1], NULL, NULL).data;
 	if (c->output[0] == '\0')
 		lexer_fault(t->name, c->line, "the path behind > is empty");
 	free(c->words[i]);
 	free(c->words[i + 1]);
 	c->argc = i;
-	c->is_stdout = strcmp(c->output, "-") == 0;
 	if (c->is_stdout) {
 		free(c->output);
 		c->output = NULL;
@@ -327,7 +327,8 @@ read_all(const char *path, struct buf *b)
 			msg_die(EX_USAGE, "%s: larger than 1 MiB: not a tree", path);
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	if (n < 0)
-		msg_die_errno("%s", path);
+		msg_die(
+		    errno == EISDIR ? EX_USAGE : EX_IOERR, "%s: %s", path, strerror(errno));
 	close(fd);
 }
 
@@ -383,6 +384,12 @@ static bool
 is_bare_leaf(const struct tree_command *c)
 {
 	return c->children == 0 && c->side == NULL && c->output == NULL;
+}
+
+bool
+tree_is_mute(const struct tree *t, size_t i)
+{
+	return is_bare_leaf(&t->commands[i]) && !tree_writes_stdout(t, i);
 }
 
 bool

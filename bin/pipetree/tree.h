@@ -49,6 +49,9 @@ void tree_free_argv(char **argv);
  * >. */
 bool tree_writes_stdout(const struct tree *t, size_t i);
 
+/* Whether nothing reads what the command writes: it has neither a reader nor > of its own. */
+bool tree_is_mute(const struct tree *t, size_t i);
+
 void tree_free(struct tree *t);
 
 #endif

@@ -2,7 +2,7 @@
 -- Variables: file (its path), version, name, sha256. Whoever comes second waits on the lock,
 -- then finds the row and does nothing.
 begin isolation level read committed, read write;
-select pg_advisory_xact_lock(hashtextextended('movies-pipeline: migrations', 0)) as locked \gset
+select pg_advisory_xact_lock(pg_catalog.hashtextextended('movies-pipeline: migrations', 0::bigint)) as locked \gset
 select to_regclass('ops.migrations') is not null as begun \gset
 \set applied false
 \if :begun

@@ -7,7 +7,7 @@ begin isolation level read committed, read write;
 set local work_mem to '128MB';
 set local jit to off;
 -- No promotion may write snapshots meanwhile.
-select pg_advisory_xact_lock(hashtextextended('movies-pipeline promote', 0)) is null as locked \gset
+select pg_advisory_xact_lock(pg_catalog.hashtextextended('movies-pipeline promote', 0::bigint)) is null as locked \gset
 select
     horizon,
     not exists(select from movies.snapshot_horizon where source >= horizon) as moves,

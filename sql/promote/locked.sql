@@ -8,5 +8,5 @@ join pg_locks as t using (pid, locktype, database, objsubid)
 where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and t.granted
     and l.database = (select oid from pg_database where datname = current_database())
     and l.mode = 'ExclusiveLock'
-    and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('movies-pipeline load ' || :'key', 0)
+    and (l.classid::bigint << 32 | l.objid::bigint) = pg_catalog.hashtextextended('movies-pipeline load ' || :'key', 0::bigint)
     and (t.classid::bigint << 32 | t.objid::bigint) = any(('{' || :'tokens' || '}')::bigint[]) \gset

@@ -10,7 +10,7 @@ begin isolation level read committed, read write;
 set local work_mem to '128MB';
 set local jit to off;
 -- Promotes go one after the other: each must see the marks of the one before.
-select pg_advisory_xact_lock(hashtextextended('movies-pipeline promote', 0)) is null as locked \gset
+select pg_advisory_xact_lock(pg_catalog.hashtextextended('movies-pipeline promote', 0::bigint)) is null as locked \gset
 select status as load_status, status = 'open' as is_open, source as load_source
 from ops.loads
 where load_id = :load for update \gset
