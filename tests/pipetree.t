@@ -170,6 +170,12 @@ tree 'cat > twice' '  cat > twice2' && sed -i 's/cat > twice$/cat/; s/^  cat > t
 exits 'exits 74 for two spellings of one file' 74 run </dev/null
 is 'leaves no .NAME.new then' "$(find . -name '.*.new')" ''
 exits 'ignores SIGHUP as its caller does' 0 sh -c 'trap "" HUP; pipetree --exec sleep 0.6 & sleep 0.2; kill -HUP $!; wait $!'
+(trap '' TERM; exec pipetree --exec sleep 1000) &
+running=$!
+sleep 0.3
+kill -s TERM "$running"
+wait "$running"
+is 'ends on SIGTERM though its caller ignores it' $? 143
 mkfifo stuck
 exec 8<>stuck
 { dd if=/dev/zero bs=64k count=16 of=/dev/fd/8 oflag=nonblock 2>/dev/null; } || :

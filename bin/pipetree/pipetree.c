@@ -160,17 +160,19 @@ run(const struct settings *s, struct work *w, const struct run_options *how)
 	return status;
 }
 
+/* Signals that are ignored around us stay so, as under nohup; but SIGTERM always ends us. */
 static void
 block_signals(struct run_options *how)
 {
-	static const int list[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD};
+	static const int list[] = {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT};
 	struct sigaction now;
 	size_t i;
 
 	signal(SIGCHLD, SIG_DFL); /* if it were ignored, wait() would give no status */
 	sigemptyset(&how->signals);
 	for (i = 0; i < sizeof list / sizeof list[0]; i++)
-		if (sigaction(list[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		if (i == 0 ||
+		    (sigaction(list[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN))
 			sigaddset(&how->signals, list[i]);
 	sigprocmask(SIG_BLOCK, &how->signals, &how->mask);
 }
@@ -180,11 +182,8 @@ static int
 run_guarded(const struct settings *s, struct tree *t, struct run_options *how)
 {
 	struct work w = {.tree = t};
-	struct guard g = {.begin = keep_pipes,
-	    .release = release_pipe,
-
-	    .arg = &w,
-	    .signals = how->signals};
+	struct guard g = {
+	    .begin = keep_pipes, .release = release_pipe, .arg = &w, .signals = how->signals};
 	int released[2];
 
 	if (s->parent != 0)
@@ -214,6 +213,8 @@ main(int argc, char **argv)
 	t = read_tree(&s, argc, argv);
 	if (s.is_dry) {
 		report_plan(t);
+		tree_free(t);
+		defines_free(s.defines);
 		return 0;
 	}
 	how.name = s.is_exec ? NULL : argv[optind];

@@ -246,9 +246,11 @@ tree_argv(const struct tree *t, size_t i, const char *(*side)(void *, size_t), v
 		for (e = 0; (element = defines_element(t->defines, word, strlen(word), e));
 		     e++)
 			argv = add_argument(argv, &n, memory_copy(element));
-		if (e == 0)
+		if (e == 0) {
+			tree_free_argv(argv);
 			lexer_fault(
 			    t->name, c->line, "${%s[@]} is not defined (see -D)", word);
+		}
 	}
 	return argv;
 }
@@ -258,7 +260,7 @@ tree_free_argv(char **argv)
 {
 	size_t i;
 
-	for (i = 0; argv[i] != NULL; i++)
+	for (i = 0; argv != NULL && argv[i] != NULL; i++)
 		free(argv[i]);
 	free(argv);
 }
