@@ -107,7 +107,7 @@ for ((i = 0; i < tries; i++)); do
     ok "the same again completes it ($rc)" test "$rc" -eq 0 -o "$rc" -eq 99
 done
 
-# Whoever kills the process group leaves nothing either: so Airflow stops a task.
+# Killing the process group, as Airflow does to stop a task, leaves no process either.
 for ((i = 0; i < tries; i++)); do
     printf -v key '2025-05-%02dT00Z' $((28 - i))
     setsid movies-load --as "$key" "$file" >"$tmp/out" 2>"$tmp/err" &

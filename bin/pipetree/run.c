@@ -177,7 +177,7 @@ begin_ending(struct run *r)
 	end_all(r);
 }
 
-/* Has whoever reads our own standard output gone? */
+/* Has the reader of our own standard output closed it? */
 static bool
 is_stdout_deserted(void)
 {
