@@ -61,7 +61,16 @@ exits 'stage' 0 phase stage:movies_metadata.csv
 exits 'stage again' 0 phase stage:movies_metadata.csv
 exits 'promote with members unstaged is refused' 74 phase promote
 like 'and says which' "$(cat "$tmp/err")" 'credits.csv keywords.csv links.csv ratings.csv: not staged'
+number=$(sql "select load_id from ops.loads where key = '2026-11-20T13Z'")
+# Without standard_conforming_strings, '\_' in a pattern would be any character.
+sql "create table stage.l${number}0_movies (); create table stage.l${number}0_movies_rejects ()"
+sql 'alter database movies set standard_conforming_strings to off'
 exits 'discard' 0 phase discard
+sql 'alter database movies reset standard_conforming_strings'
+is 'discard keeps the stage tables of a load whose number begins alike' \
+    "$(sql "select string_agg(tablename, ' ' order by tablename) from pg_tables where schemaname = 'stage'")" \
+    "l${number}0_movies l${number}0_movies_rejects"
+sql "drop table stage.l${number}0_movies, stage.l${number}0_movies_rejects"
 exits 'promote after discard' 64 phase promote
 exits 'reopening without a phase' 64 movies-load --reopen "$first"
 exits 'or with that of opening' 64 movies-load --reopen --phase open "$first"

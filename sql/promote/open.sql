@@ -50,7 +50,7 @@ where key = :'key' and status in ('open', 'promoted') \gset
 \endif
 select format('drop table if exists stage.%I', t.tablename)
 from pg_tables as t
-join ops.loads as l on t.tablename like format('l%s\_%%', l.load_id)
+join ops.loads as l on starts_with(t.tablename, format('l%s_', l.load_id))
 where t.schemaname = 'stage' and l.status <> 'open'
 \gexec
 commit;

@@ -5,7 +5,7 @@ select format(
     :load, tablename
 )
 from pg_tables
-where schemaname = 'stage' and tablename ~ ('^l' || :load || '_[a-z]+_rejects$')
+where schemaname = 'stage' and starts_with(tablename, 'l' || :load || '_') and right(tablename, 8) = '_rejects'
 \gexec
 update ops.loads
 set status = 'discarded', finished_at = clock_timestamp(),

@@ -22,7 +22,7 @@ where load_id = :load and member = :'member' \gset
     select format('drop table stage.%I', tablename)
     from pg_tables
     where schemaname = 'stage'
-        and (tablename = :'records' or tablename like (replace(:'records', '_', '\_') || '\_%'))
+        and (tablename = :'records' or starts_with(tablename, :'records' || '_'))
     \gexec
     \set family_script :family .sql
     \ir :family_script
