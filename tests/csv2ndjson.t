@@ -255,19 +255,22 @@ closed() { # TEXT: with its trailer
     printf '\0_end bytes=%d crc32=%s\n' "$(wc -c <"$tmp/data")" "$(crc <"$tmp/data")"
 }
 closed 'a,b\n1,2\n3,4' >"$tmp/whole"
-for o in -E -n; do
-    exits "a trailer is dropped ($o)" 0 csv2ndjson -e -S "$tmp/bytes" -c a,b $o "$tmp/whole"
-    is "a trailer is no record ($o)" "$(jq -c 'del(._record, ._line)' "$tmp/out")" \
-        "$(lines '{"a":"1","b":"2"}' '{"a":"3","b":"4"}' '{"_end":{"records":2}}')"
-done
-is 'a trailer is not counted' "$(jq -c .bytes "$tmp/bytes")" "$(lines 11 11)"
+exits '-E: a trailer is dropped' 0 csv2ndjson -E -e -S "$tmp/bytes" -c a,b "$tmp/whole"
+is '-E: a trailer is no record' "$(jq -c 'del(._record, ._line)' "$tmp/out")" \
+    "$(lines '{"a":"1","b":"2"}' '{"a":"3","b":"4"}' '{"_end":{"records":2}}')"
+is '-E: a trailer is not counted' "$(jq -c .bytes "$tmp/bytes")" 11
+exits 'without -E a trailer is wrong use' 64 csv2ndjson -e "$tmp/whole"
+is 'and the message names -E' "$(cat "$tmp/err")" "csv2ndjson: $tmp/whole: ends with a trailer of unzipper -e: add -E"
+is 'and nothing says that the output is whole' "$(grep -c _end "$tmp/out")" 0
+exits '-E: a NUL that is not doubled, with data behind it' 74 csv2ndjson -E -e <(printf 'a\n\0%0100d\n' 1; tail -c +12 "$tmp/whole")
+is 'is named with its place' "$(sed 's/.*: //' "$tmp/err")" 'not the output of unzipper -e, or damaged'
 exits '-E: no trailer' 74 csv2ndjson -E -e "$tmp/one"
 is '-E: no trailer: says so' "$(cat "$tmp/out" "$tmp/err")" "csv2ndjson: $tmp/one: stream ended without its trailer"
-tail -c +2 "$tmp/whole" >"$tmp/short"
-exits 'a byte is missing' 74 csv2ndjson -e "$tmp/short"
+tr -d 2 <"$tmp/data" | cat - <(tail -c +12 "$tmp/whole") >"$tmp/short"
+exits 'a byte is missing' 74 csv2ndjson -E -e "$tmp/short"
 is 'a byte is missing: says so' "$(cat "$tmp/out" "$tmp/err")" "csv2ndjson: $tmp/short: trailer says 11 bytes, 10 arrived"
 tr 4 5 <"$tmp/data" | cat - <(tail -c +12 "$tmp/whole") >"$tmp/other"
-exits 'a byte is another' 74 csv2ndjson -e "$tmp/other"
+exits 'a byte is another' 74 csv2ndjson -E -e "$tmp/other"
 like 'a byte is another: says so' "$(cat "$tmp/out" "$tmp/err")" "^csv2ndjson: $tmp/other: trailer says CRC-32 [0-9a-f]{8}, the bytes have [0-9a-f]{8}$"
 survived=
 for i in $(seq 0 $(($(wc -c <"$tmp/whole") - 1))); do

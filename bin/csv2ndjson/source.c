@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <libdeflate.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "msg.h"
 #include "trailer.h"
@@ -29,7 +30,46 @@ show(struct source *s, uint64_t end)
 	s->visible = end;
 }
 
-/* The data are data[0..bytes) if the trailer speaks the truth. */
+/* Where the window ends: an offset, as all positions. */
+static uint64_t
+window_end(const struct source *s)
+{
+	return s->in.offset + in_size(&s->in);
+}
+
+/*
+ * Makes the doubled NULs behind `single` single, in place, up to a NUL that is alone: the
+ * beginning of the trailer, or a NUL whose twin has not come yet.
+ */
+static void
+undouble(struct source *s)
+{
+	char *first = s->in.data + s->in.start + (size_t)(s->single - s->in.offset);
+	char *from = first, *to = first, *end = s->in.data + s->in.end, *nul;
+	size_t len;
+
+	while ((nul = memchr(from, '\0', (size_t)(end - from))) != NULL) {
+		len = (size_t)(nul - from);
+		if (nul + 1 == end || nul[1] != '\0')
+			break;
+		memmove(to, from, len + 1);
+		to += len + 1;
+		from = nul + 2;
+	}
+	len = (size_t)((nul ? nul : end) - from);
+	s->single += (uint64_t)(to - first) + len;
+	if (to != from) {
+		memmove(to, from, (size_t)(end - from));
+		s->in.end -= (size_t)(from - to);
+	}
+	if (window_end(s) - s->single > TRAILER_MAX)
+		msg_die(EX_IOERR,
+		    "%s: a NUL stands alone at byte %" PRIu64
+		    " of the data: not the output of unzipper -e, or damaged",
+		    s->in.name, s->single);
+}
+
+/* The trailer was found behind all the data: does it tell the truth? */
 static void
 verify(const struct source *s, uint64_t bytes, uint32_t crc)
 {
@@ -45,16 +85,20 @@ verify(const struct source *s, uint64_t bytes, uint32_t crc)
 static void
 end(struct source *s)
 {
-	uint64_t all = s->in.offset + in_size(&s->in), bytes;
-	size_t held = (size_t)(all - s->visible), len;
+	size_t held = (size_t)(window_end(s) - s->visible), len;
+	uint64_t bytes;
 	uint32_t crc;
 
 	len = trailer_find(source_at(s, s->visible), held, &bytes, &crc);
-	if (len == 0 && s->demand)
+	if (s->demand && (len == 0 || len != held))
 		msg_die(EX_IOERR, "%s: stream ended without its trailer", s->in.name);
-	show(s, all - len);
-	if (len > 0)
+	if (s->demand)
 		verify(s, bytes, crc);
+	else if (len > 0)
+		msg_die(
+		    EX_USAGE, "%s: ends with a trailer of unzipper -e: add -E", s->in.name);
+	else
+		show(s, window_end(s));
 	s->ended = true;
 }
 
@@ -65,8 +109,13 @@ source_more(struct source *s)
 
 	while (!s->ended && s->visible == before) {
 		if (in_fill(&s->in)) {
-			all = s->in.offset + in_size(&s->in);
-			show(s, all > TRAILER_MAX ? all - TRAILER_MAX : 0);
+			if (s->demand)
+				undouble(s);
+			all = window_end(s);
+			if (s->demand)
+				show(s, s->single);
+			else
+				show(s, all > TRAILER_MAX ? all - TRAILER_MAX : 0);
 		} else if (s->in.eof) {
 			end(s);
 		} else {

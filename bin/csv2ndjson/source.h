@@ -1,9 +1,9 @@
 /*
- * The bytes that come in, with a trailer of unzipper kept apart. The last TRAILER_MAX bytes
- * are held back until the end of the stream is seen, which shows whether they are data. Of a
- * stream that ends without the trailer that was demanded, or whose trailer disagrees with
- * what arrived, nothing that was held back becomes data: EX_IOERR. Positions are offsets in
- * the stream, from 0, because the window moves.
+ * The bytes that come in. If a trailer is demanded (trailer.h), the stream's doubled NULs are
+ * made single; a stream that ends without its trailer, or whose trailer disagrees with the
+ * data, ends the program with EX_IOERR. If none is demanded, the bytes are data as they come;
+ * a trailer behind them is wrong use: EX_USAGE. Positions are offsets in the data, from 0,
+ * because the window moves.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -17,6 +17,7 @@
 struct source {
 	struct in in;
 	uint64_t visible; /* behind the last byte that may be looked at */
+	uint64_t single;  /* demand: before it, NULs are single; behind it, as they came */
 	bool ended;       /* visible is the end of the data */
 	bool demand;
 	unsigned long crc;

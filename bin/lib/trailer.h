@@ -3,9 +3,13 @@
  *
  *   NUL "_end bytes=" N " crc32=" X LF
  *
- * N decimal, the bytes before the NUL; X their CRC-32 (that of zip, RFC 1952), 8 lower-case
+ * N decimal, the bytes of the data; X their CRC-32 (that of zip, RFC 1952), 8 lower-case
  * hexadecimal digits. unzipper writes it only when the member proved whole, and csv2ndjson
  * holds it against what arrived, so a pipe cannot be cut short unseen.
+ *
+ * In such a stream each NUL of the data is written twice, which N and X do not count. So a
+ * NUL with another byte behind it begins the trailer, and no data can be taken for one,
+ * wherever the stream is cut.
  */
 #ifndef TRAILER_H
 #define TRAILER_H

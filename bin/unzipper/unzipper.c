@@ -25,7 +25,7 @@
 enum { OPTION_RAW = CLI_OWN, OPTION_MAX_SIZE };
 
 static const struct cli_option options[] = {
-    {'e', "end", NULL, "write a trailer behind each member that proved whole"},
+    {'e', "end", NULL, "write each NUL twice, and a trailer behind each whole member"},
     {'l', "list", NULL, "list the members as NDJSON"},
     {'t', "test", NULL, "test the members, write nothing"},
     {'x', "extract", "DIR", "extract the members into DIR"},

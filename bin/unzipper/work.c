@@ -2,6 +2,7 @@
 #include "work.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli.h"
 #include "extract.h"
@@ -52,13 +53,30 @@ work_begin(struct work *w, const struct zip_entry *e)
 	return w->mode != WORK_LIST;
 }
 
+/* As data of a stream with a trailer: each NUL twice, see trailer.h. */
+static void
+put_doubled(struct out *o, const char *p, size_t n)
+{
+	const char *nul;
+	size_t len;
+
+	for (; (nul = memchr(p, '\0', n)) != NULL; p += len, n -= len) {
+		len = (size_t)(nul - p) + 1;
+		out_put(o, p, len);
+		out_put(o, "", 1);
+	}
+	out_put(o, p, n);
+}
+
 void
 work_put(struct work *w, const void *p, size_t n)
 {
 	if (n > w->max_size - w->bytes)
 		fault("more than the %" PRIu64 " bytes that --max-size allows", w->max_size);
 	w->bytes += n;
-	if (w->out)
+	if (w->out && w->trailer)
+		put_doubled(w->out, p, n);
+	else if (w->out)
 		out_put(w->out, p, n);
 	progress_tick(w->progress, w->members, w->bytes);
 }
