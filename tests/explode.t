@@ -117,7 +117,7 @@ refused 'no column' no-column 'genres: no such column' '{"id":1,"Genres":[]}'
 refused 'no movie' no-movie-id 'neither movie_id nor id is given' '{"genres":[]}'
 refused 'a null movie' no-movie-id 'neither movie_id nor id is given' '{"id":1,"movie_id":null,"genres":[]}'
 refused 'a list for a movie' no-movie-id 'neither movie_id nor id is given' '{"id":[1],"genres":[]}'
-refused 'no JSON' bad-json 'not valid JSON' '{"id":1,'
+refused 'no JSON' bad-json 'not valid JSON: a record must be one line (jq -c makes it one)' '{"id":1,'
 deep() { printf '%*s' "$1" '' | tr ' ' "$2"; }
 refused 'too deep' bad-literal 'genres: byte 92: nested too deeply' \
     "$(lit "[{'id': 1, 'name': 'A', 'x': $(deep 63 '[')$(deep 63 ']')}]")"

@@ -220,6 +220,10 @@ is 'commits' "$(q 'table rep')" $'1\n2'
 put '{"id":1}' '{"id":3}'
 exits '-e without one' 74 pgload -e -t rep --truncate "$tmp/in"
 is 'commits nothing' "$(q 'table rep')" $'1\n2'
+seq 3000 | csv2ndjson -H id -e -n | head -c 20000 >"$tmp/cut"
+exits '-e: a stream that ends in the middle of a line is cut, not bad' 74 pgload -e -t rep --truncate "$tmp/cut"
+exits 'so it is without -e' 74 pgload -t rep --truncate -R "$tmp/rej" "$tmp/cut"
+is 'and commits nothing' "$(q 'table rep')" $'1\n2'
 put '{"id":1}' '{"_end":{"records":2}}'
 exits 'a wrong trailer' 74 pgload -t rep --truncate "$tmp/in"
 is 'commits nothing either' "$(q 'table rep')" $'1\n2'

@@ -2,9 +2,10 @@
  * Streams of NDJSON: one JSON object a line, UTF-8, LF, read with cJSON.
  *
  * A stream may close with a trailer, {"_end":{"records":N}}. The reader holds it against the
- * records that it saw; a disagreement, or anything behind a trailer, ends the program with
- * EX_IOERR, for a part of the stream is missing. Both ends keep a digest (XXH3, 64 bits) of
- * the record lines with their LF, so that joints can be compared.
+ * records that it saw; a disagreement, or a record behind a trailer, ends the program with
+ * EX_IOERR, for a part of the stream is missing. So does a last line without its LF that
+ * cannot be parsed. A byte order mark in front and blank lines are skipped. Both ends keep a
+ * digest (XXH3, 64 bits) of the record lines with their LF, so that joints can be compared.
  *
  * A line is at most NDJSON_LINE_MAX bytes, an object at most 256 members, nesting at most
  * 1,000 levels (cJSON's limit). Memory is that of the longest line and of what cJSON makes of
@@ -29,6 +30,7 @@ struct ndjson_record {
 	size_t len;
 	uint64_t offset;                          /* of the line in the stream, from 0 */
 	uint64_t number;                          /* of the record in the stream, from 1 */
+	uint64_t line_number;                     /* of the line, blank ones counted, from 1 */
 	const cJSON *object;                      /* NULL when there is none */
 	const cJSON *members[NDJSON_MEMBERS_MAX]; /* in the order of the line */
 	size_t count;

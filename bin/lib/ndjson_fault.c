@@ -3,6 +3,7 @@
  * pass or not see is found here: invalid UTF-8, NULs, a byte order mark, control characters in
  * strings, escapes like \uZZZZ.
  */
+#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include "ndjson_record.h"
@@ -99,4 +100,25 @@ ndjson_find_fault(const char *s, size_t len)
 			return "bad-json";
 	}
 	return find_bad_escape(s, end);
+}
+
+static bool
+has_word(const char *s, size_t len, const char *word)
+{
+	return memmem(s, len, word, strlen(word)) != NULL;
+}
+
+const char *
+ndjson_explain_bad_json(const char *s, size_t len)
+{
+	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t' || s[len - 1] == '\r'))
+		len--;
+	if (len > 0 && *s == '\x1e')
+		return "not valid JSON: a record separator (RFC 7464) stands in front "
+		       "(jq -c without --seq writes none)";
+	if (len > 0 && (*s == '{' || *s == '[') && strchr("{[,", s[len - 1]) != NULL)
+		return "not valid JSON: a record must be one line (jq -c makes it one)";
+	if (has_word(s, len, "NaN") || has_word(s, len, "Infinity"))
+		return "not valid JSON: NaN and Infinity are no JSON (null is)";
+	return "not valid JSON";
 }

@@ -16,7 +16,7 @@ struct ndjson_in {
 	bool filtered;
 	XXH3_state_t *digest;
 	size_t undigested; /* bytes in front of the window's start that the digest lacks */
-	uint64_t count;
+	uint64_t count, lines;
 	struct reject_log *notes; /* or NULL */
 	bool longer;              /* only the first piece of the last line has been read */
 	bool ended;               /* the trailer has been seen */
@@ -87,17 +87,35 @@ consume(struct ndjson_in *n, size_t taken)
 	n->undigested += taken;
 }
 
+/* What is not a record is no part of the digest. */
+static void
+skip(struct ndjson_in *n, size_t taken)
+{
+	digest(n);
+	in_consume(&n->in, taken);
+}
+
+static _Noreturn void
+fail_cut(const struct ndjson_in *n)
+{
+	msg_die(EX_IOERR, "%s: line %" PRIu64 ": the stream ends in the middle of a line",
+	    n->in.name, n->lines);
+}
+
 /* Reads the rest of a line of which the first piece has been read, and notes it. */
 static void
 read_rest(struct ndjson_in *n)
 {
 	struct reject note = {.record = n->count,
-	    .line = n->count,
+	    .line = n->lines,
 	    .code = "too-long-more",
 	    .reason = "the line goes on"};
 	size_t taken;
 
-	while (n->longer && find_line(n, &note.raw_len, &taken)) {
+	while (n->longer) {
+		if (!find_line(n, &note.raw_len, &taken) ||
+		    (!n->longer && taken == note.raw_len))
+			fail_cut(n);
 		note.length = note.raw_len;
 		note.offset = n->in.offset;
 		note.raw = n->in.data + n->in.start;
@@ -145,9 +163,41 @@ read_trailer(struct ndjson_in *n, const struct ndjson_record *r, size_t taken)
 	if (taken == r->len)
 		msg_die(EX_IOERR, "%s: the trailer is cut short", n->in.name);
 	check_trailer(n, records);
-	digest(n);
-	in_consume(&n->in, taken);
+	skip(n, taken);
 	return true;
+}
+
+static bool
+is_blank_line(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\r')
+			return false;
+	return true;
+}
+
+/* Finds the next line that is not blank; false at the end of the stream. */
+static bool
+next_line(struct ndjson_in *n, struct ndjson_record *r, size_t *taken)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+
+	while (find_line(n, &r->len, taken)) {
+		r->line = n->in.data + n->in.start;
+		if (n->lines == 0 && r->len >= 3 && memcmp(r->line, bom, 3) == 0) {
+			in_consume(&n->in, 3);
+			r->line += 3;
+			r->len -= 3;
+			*taken -= 3;
+		}
+		n->lines++;
+		if (n->longer || !is_blank_line(r->line, r->len))
+			return true;
+		skip(n, *taken);
+	}
+	return false;
 }
 
 bool
@@ -156,16 +206,18 @@ ndjson_in_next(struct ndjson_in *n, struct ndjson_record *r)
 	size_t taken;
 
 	read_rest(n);
-	r->offset = n->in.offset;
-	if (!find_line(n, &r->len, &taken))
+	if (!next_line(n, r, &taken))
 		return false;
 	if (n->ended)
 		msg_die(EX_IOERR, "%s: something follows the trailer", n->in.name);
-	r->line = n->in.data + n->in.start;
+	r->offset = n->in.offset;
+	r->line_number = n->lines;
 	if (n->longer)
 		ndjson_record_spoil(r, "too-long");
 	else
 		ndjson_record_parse(r);
+	if (r->code != NULL && r->object == NULL && taken == r->len && !n->longer)
+		fail_cut(n);
 	if (read_trailer(n, r, taken))
 		return ndjson_in_next(n, r);
 	consume(n, taken);

@@ -16,7 +16,6 @@ static const struct {
 	const char *code, *reason;
 } faults[] = {
     {"bad-utf8", "not valid UTF-8"},
-    {"bad-json", "not valid JSON"},
     {"not-object", "not a JSON object"},
     {"nul", "a NUL character"},
     {"too-long", "a line of more than 64 MiB"},
@@ -208,7 +207,9 @@ ndjson_record_parse(struct ndjson_record *r)
 		r->code = parse_any(r);
 	if (r->code == NULL)
 		r->code = ndjson_keys_check(r);
-	if (r->code != NULL)
+	if (r->code != NULL && strcmp(r->code, "bad-json") == 0)
+		r->reason = ndjson_explain_bad_json(r->line, r->len);
+	else if (r->code != NULL)
 		r->reason = reason_for(r->code);
 }
 
@@ -229,7 +230,7 @@ ndjson_reject(const struct ndjson_record *r, const char *code, const char *reaso
 {
 	return (struct reject){
 	    .record = provenance(r, "_record", r->number),
-	    .line = provenance(r, "_line", r->number),
+	    .line = provenance(r, "_line", r->line_number),
 	    .offset = r->offset,
 	    .length = r->len,
 	    .code = code,

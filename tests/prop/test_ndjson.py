@@ -168,11 +168,45 @@ def test_keys_are_not_taken_for_those_of_the_record_before(tmp_path):
         assert [k for k in loads(got.decode())[0] if k.startswith("_")] == [k for k in want if k.startswith("_")]
 
 
-def test_the_last_line_may_lack_its_end(rng, tmp_path):
-    line = HEAD % 1 + b'"_x":"\\u12"}'
-    for n in range(len(line) + 1):
-        out, rejects = explode(line[:n], tmp_path)
-        assert out == [] and len(rejects) == (n > 0)
+def test_a_last_line_that_is_whole_may_lack_its_lf(tmp_path):
+    out, rejects = explode(HEAD % 1 + b'"_x":"y"}', tmp_path)
+    assert len(out) == 1 and rejects == []
+
+
+def test_a_stream_that_ends_in_the_middle_of_a_line_is_cut(tmp_path):
+    """Cut at any byte of a line, or of one that is too long, it is no bad record but 74, and writes no reject."""
+    lines = [HEAD % 1 + b'"_x":"\\u00e9\xc3\xa9"}', b"{" + b" " * 300 + b'"id":1}']
+    for line in lines:
+        for n in range(1, len(line)):
+            done = subprocess.run([BIN / "explode-genres", "-R", tmp_path / "none"], input=line + b"\n" + line[:n],
+                                  capture_output=True, check=False)
+            if line[:n].strip() == b"":
+                continue
+            assert done.returncode == 74 and b"line 2: the stream ends in the middle of a line" in done.stderr
+
+
+def test_blank_lines_and_a_byte_order_mark_are_skipped(tmp_path):
+    line = HEAD % 1 + b'"_x":"y"}'
+    want = explode(line + b"\n", tmp_path)[0]
+    trailer = b'{"_end":{"records":1}}\n'
+    for data in (b"\xef\xbb\xbf" + line + b"\n", b"\n \t\r\n" + line + b"\n\n", b"\xef\xbb\xbf\n" + line):
+        assert explode(data, tmp_path) == (want, [])
+    out, rejects = explode(b"\n" + line + b"\n\n" + trailer + b"\r\n\n  ", tmp_path)
+    assert out[:1] == want and b'"_end"' in out[1] and rejects == []
+
+
+def test_a_reject_names_its_line_with_blank_ones_counted(tmp_path):
+    rejects = explode(b"\n\n{}\n\n[]\n", tmp_path)[1]
+    assert [(r["record"], r["line"]) for r in rejects] == [(1, 3), (2, 5)]
+
+
+@pytest.mark.parametrize("line,hint", [
+    (b"{", "jq -c"), (b'{"a":[', "jq -c"), (b'{"a":1,', "jq -c"), (b"[\r", "jq -c"),
+    (b'\x1e{"a":1}', "RFC 7464"), (b'{"a":NaN}', "NaN"), (b'{"a":-Infinity}', "Infinity"),
+])
+def test_the_reason_for_a_frequent_mistake_says_what_helps(line, hint, tmp_path):
+    rejects = explode(line + b"\n", tmp_path)[1]
+    assert [r["code"] for r in rejects] == ["bad-json"] and hint in rejects[0]["reason"]
 
 
 @pytest.mark.parametrize("x,code", [
