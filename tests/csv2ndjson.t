@@ -183,6 +183,10 @@ is 'bad-utf8: raw in base64' "$(jq -r .raw_base64 "$tmp/r" | base64 -d | od -An 
 csv "a,g\n1,\"[{'x' 1}]\"\n3,[]\n" -j g
 is bad-literal "$rejects$out" 'bad-literal 1 2 4 13{"a":"3","g":[]}'
 like 'bad-literal: reason' "$(reasons)" '^column g, byte 7: '
+for key in _end _record _line _; do
+    csv "g\n\"[{'a': {'$key': {'records': 0}}}]\"\n" -j g
+    like "-j: rejects a literal with the key $key" "$rejects$out" '^bad-literal 1 2 2 [0-9]+$'
+done
 csv 'a,b\n1,"x"y\n3,4\n5,x"y\n7,8\n'
 is bad-quotes "$rejects" "$(lines 'bad-quotes 1 2 4 6' 'bad-quotes 3 4 15 5')"
 is 'bad-quotes: reason' "$(reasons)" "$(lines 'malformed quoting at byte 6' 'malformed quoting at byte 4')"

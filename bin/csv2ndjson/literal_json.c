@@ -28,6 +28,8 @@ write_event(void *context, const struct literal_event *e)
 		buf_putc(w->out, e->kind == LITERAL_LIST_END ? ']' : '}');
 		break;
 	case LITERAL_KEY:
+		if (e->len > 0 && e->text[0] == '_')
+			return "a key that begins with _, as those of a trailer do";
 		json_put_string(w->out, e->text, e->len);
 		buf_putc(w->out, ':');
 		w->comma = false;
