@@ -28,7 +28,7 @@ LIBS_pglock     := -lpq
 MAN     := $(FILTERS:%=$(B)/share/man/man1/%.1) $(SCRIPTS:%=$(B)/share/man/man1/%.1)
 PROGS   := $(FILTERS:%=$(B)/bin/%) $(SCRIPTS:%=$(B)/bin/%)
 BASH_IN := $(wildcard bin/lib/*.bash bin/movies-*/*.bash)
-SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)))
+SHARED  := $(addprefix $(B)/lib/movies-pipeline/,$(notdir $(BASH_IN)) sqlstate.def)
 DAGS    := $(patsubst dags/%,$(B)/share/movies-pipeline/dags/%,$(wildcard dags/*.py dags/.airflowignore))
 TREES   := $(patsubst bin/movies-load/%,$(B)/share/movies-pipeline/%,$(wildcard bin/movies-load/pipelines/*))
 SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
@@ -141,6 +141,10 @@ vpath %.bash $(sort $(dir $(BASH_IN)))
 $(B)/lib/movies-pipeline/%.bash: %.bash Makefile
 	@mkdir -p $(@D)
 	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@
+
+$(B)/lib/movies-pipeline/sqlstate.def: bin/lib/sqlstate.def
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 $(B)/share/movies-pipeline/%.sql: %.sql
 	@mkdir -p $(@D)

@@ -4,7 +4,7 @@ A command is run with a list of arguments, never through a shell. Its stderr bec
 its stdout, one JSON document or nothing, the task's result. Its exit status decides:
 
     0, 99               success (99: there was nothing to do)
-    64, 65              fails for good: wrong use, bad input
+    64, 65, 70          fails for good: wrong use, bad input, a defect of ours
     69, 74, a signal    retried: database or source out of reach, disk full, killed
 
 The commands are found in PATH. They inherit the environment but for Airflow's own settings, which hold
@@ -44,7 +44,7 @@ def run(*argv, environment=None, shows=False):
     argv         the command and its arguments, str each
     environment  what the command is told beside what it inherits, str to str; secrets go here
     shows        what it prints is for people, and goes into the log
-    Raises BadInput (exit 65), AirflowFailException (64), AirflowException (all else but 0 and 99).
+    Raises BadInput (exit 65), AirflowFailException (64, 70), AirflowException (all else but 0 and 99).
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "_AIRFLOW_"))}
     log.info("running %s", argv)
@@ -77,7 +77,7 @@ def judge(status, why):
     """Raises what an exit status calls for."""
     if status == 65:
         raise BadInput(why)
-    if status == 64:
+    if status in (64, 70):
         raise AirflowFailException(why)
     if status not in (0, 99):
         raise AirflowException(why)

@@ -239,8 +239,8 @@ for n in 0 x 65M 1T -1; do
     exits "--max-record $n is wrong use" 64 csv2ndjson --max-record $n "$tmp/two"
 done
 exits 'two files are wrong use' 64 csv2ndjson "$tmp/two" "$tmp/two"
-exits 'a missing file' 74 csv2ndjson "$tmp/none"
-exits 'a folder' 74 csv2ndjson "$tmp"
+exits 'a missing file' 64 csv2ndjson "$tmp/none"
+exits 'a folder' 64 csv2ndjson "$tmp"
 # shellcheck disable=SC2317 # called by exits
 full() { csv2ndjson "$@" >/dev/full; }
 printf 'a\n1\n' >"$tmp/one"

@@ -169,7 +169,7 @@ exits 'but --filtered takes it' 0 explode-genres --filtered -R "$tmp/r" <(sed 3d
 is 'and counts anew' "$(tail -n 1 "$tmp/out")" '{"_end":{"records":3}}'
 # shellcheck disable=SC2016 # bash -c expands them
 exits 'a full disk' 74 bash -c 'explode-genres -R "$1/r" "$1/in" >/dev/full' - "$tmp"
-exits 'no such file' 74 explode-genres "$tmp/none"
+exits 'no such file' 64 explode-genres "$tmp/none"
 
 # A run that failed on a full disk leaves a torn line, which must not swallow the next one's
 printf '{"torn' | tee "$tmp/r2" >"$tmp/s2"

@@ -90,8 +90,8 @@ exits 'no such table' 64 pgload -t stage.nope "$tmp/in"
 like 'one line says so' "$(cat "$tmp/err")" '^pgload: stage.nope: relation "stage.nope" does not exist'
 is 'one line only' "$(wc -l <"$tmp/err")" 1
 exits 'no such schema' 64 pgload -t nope.movies "$tmp/in"
-exits 'no such database' 64 pgload -d nope -t stage.movies "$tmp/in"
-exits 'no such database, as conninfo' 64 pgload -d 'dbname=nope' -t stage.movies "$tmp/in"
+exits 'no such database' 69 pgload -d nope -t stage.movies "$tmp/in"
+exits 'no such database, as conninfo' 69 pgload -d 'dbname=nope' -t stage.movies "$tmp/in"
 
 # --- usage ---------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ exits 'a password in a conninfo' 64 pgload -d 'user=joe password=secret' -t one 
 like 'is refused' "$(cat "$tmp/err")" 'PGPASSFILE'
 exits 'a password in an URI' 64 pgload -d 'postgresql://joe:secret@localhost/x' -t one "$tmp/in"
 exits 'a conninfo that cannot be read' 64 pgload -d 'user=joe nonsense' -t one "$tmp/in"
-exits 'no such file' 74 pgload -t one "$tmp/none"
+exits 'no such file' 64 pgload -t one "$tmp/none"
 exits '-d' 0 env -u PGHOST -u PGUSER -u PGDATABASE pgload \
     -d "host=$PGHOST user=postgres dbname=postgres" -t one /dev/null
 exits 'an unreachable server' 69 pgload -d 'host=/nonexistent' -t one "$tmp/in"

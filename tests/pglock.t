@@ -72,7 +72,7 @@ exits 'calls no function of a user in place of the catalog'\''s' 0 pglock key --
 q 'drop function public.hashtextextended(text, int)'
 exits 'exits 64 if SECONDS is no number' 64 pglock -w x key -- true
 exits 'exits 64 for a password in CONNINFO' 64 pglock -d 'password=x' key -- true
-exits 'exits 64 for a database that does not exist' 64 pglock -d none key -- true
+exits 'exits 69 for a database that does not exist' 69 pglock -d none key -- true
 exits 'exits 69 if the server cannot be reached' 69 pglock -d 'host=/nonexistent' key -- true
 exits 'takes a KEY that begins with a hyphen, behind --' 0 pglock -- -key -- true
 
@@ -162,6 +162,14 @@ second() { # ARG...: pg_ctl's
 stop_second() { second -m fast stop; }
 at_exit stop_second
 second start || bail "the standby does not start: $(tail -n 1 "$second.log")"
+# Nothing is wrong with a delivery because the server cannot be written to.
+mkdir -p var/backfill
+small "$PWD/var/backfill/2026-01-01T05Z.zip" 60
+echo '{"key":"x"}' >standby.ndjson
+exits 'movies-load on a standby exits 69' 69 env PGHOST="$second" movies-load "$tmp/var/backfill/2026-01-01T05Z.zip"
+exits 'movies-backfill on a standby exits 69' 69 env PGHOST="$second" movies-backfill 2026-01-01T05Z 2026-01-01T05Z
+is 'movies-backfill on a standby leaves the delivery where it is' "$(ls var/backfill var/failed 2>/dev/null)" $'var/backfill:\n2026-01-01T05Z.zip'
+exits 'pgload on a standby exits 69' 69 env PGHOST="$second" pgload -t ops.loads standby.ndjson
 small "$tmp/2026-01-01T04Z.zip" 50
 stopped_load "$tmp/2026-01-01T04Z.zip"
 is_caught_up() { [ "$(q 'select bool_and(replay_lsn = pg_current_wal_lsn()) from pg_stat_replication')" = t ]; }

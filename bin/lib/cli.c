@@ -286,6 +286,6 @@ cli_input(const struct cli *cli, int argc, char **argv, const char **name)
 	*name = argv[optind];
 	fd = open(*name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		msg_die_errno("%s", *name);
+		msg_die_input(*name);
 	return fd;
 }

@@ -1,6 +1,6 @@
 /*
- * Connecting. The server's SQLSTATE is wanted here too, to tell a database or role that does
- * not exist (wrong use) from a server that cannot be reached (try again). libpq only gives it
+ * Connecting. The server's SQLSTATE is wanted here too, to tell a wrong password or setting
+ * (wrong use) from a server that cannot be reached (try again). libpq only gives it
  * as part of a verbose message, which must be asked for before the answer arrives: hence the
  * asynchronous calls.
  */
@@ -16,6 +16,7 @@
 
 #include "line.h"
 #include "msg.h"
+#include "sqlstate.h"
 
 /* libpq takes -d for a connection string in these cases, else for a database's name. */
 static bool
@@ -88,12 +89,35 @@ wait_for(PGconn *conn, PostgresPollingStatusType want, time_t deadline)
 		msg_die(EX_UNAVAILABLE, "cannot connect: connect_timeout has passed");
 }
 
-/* The server itself has said that it will never let us in: no such role or database. */
+/*
+ * Finds the SQLSTATE in a verbose message: "SEVERITY:  STATE: text". Of several, one for each
+ * address that was tried, it is the last. False if no server has given one.
+ */
 static bool
-is_refused(const char *text)
+find_state(const char *text, char state[6])
 {
-	return strstr(text, " 3D000: ") || strstr(text, " 28000: ") ||
-	       strstr(text, " 28P01: ");
+	const char *p = text;
+	bool found = false;
+
+	for (; (p = strstr(p, ":  ")) != NULL; p++) {
+		if (strspn(p + 3, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5 || p[8] != ':')
+			continue;
+		memcpy(state, p + 3, 5);
+		state[5] = '\0';
+		found = true;
+	}
+	return found;
+}
+
+/* The status for an attempt that went as far as to a server, or to its address. */
+static int
+status_of(PGconn *conn)
+{
+	char state[6];
+
+	if (find_state(PQerrorMessage(conn), state))
+		return sqlstate_status(state, SQLSTATE_CONNECTING);
+	return PQconnectionNeedsPassword(conn) ? EX_USAGE : EX_UNAVAILABLE;
 }
 
 /*
@@ -119,14 +143,13 @@ is_never_tried(PGconn *conn)
  * source: "... FATAL:  3D000: database "x" does not exist".
  */
 static _Noreturn void
-cannot_connect(PGconn *conn, bool wrong)
+cannot_connect(PGconn *conn, int status)
 {
 	const char *text = PQerrorMessage(conn);
 	const char *location = strstr(text, "\nLOCATION:");
 	size_t len = location ? (size_t)(location - text) : strlen(text);
 
-	msg_die(wrong || is_refused(text) ? EX_USAGE : EX_UNAVAILABLE, "cannot connect: %s",
-	    line_flat_n(text, len));
+	msg_die(status, "cannot connect: %s", line_flat_n(text, len));
 }
 
 PGconn *
@@ -146,7 +169,7 @@ connect_open(const char *conninfo, PQnoticeProcessor notices, void *arg)
 	if (conn == NULL)
 		msg_die(EX_IOERR, "memory: no room for a connection");
 	if (PQstatus(conn) == CONNECTION_BAD)
-		cannot_connect(conn, is_never_tried(conn));
+		cannot_connect(conn, is_never_tried(conn) ? EX_USAGE : status_of(conn));
 	PQsetNoticeProcessor(conn, notices, arg);
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
 	timeout = timeout_of(conn);
@@ -155,7 +178,7 @@ connect_open(const char *conninfo, PQnoticeProcessor notices, void *arg)
 		wait_for(conn, status, deadline);
 		status = PQconnectPoll(conn);
 		if (status == PGRES_POLLING_FAILED)
-			cannot_connect(conn, false);
+			cannot_connect(conn, status_of(conn));
 	}
 	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
 	return conn;

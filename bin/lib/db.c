@@ -12,41 +12,22 @@
 struct db {
 	PGconn *conn;
 	bool verbose, committing;
+	enum sqlstate_context context;
 	char *about;
 };
 
 /*
- * The status for a class of SQLSTATEs, the longest prefix first. What a later try may mend
- * (the server, its locks, its limits) is apart from what only a person can.
+ * A standby refuses what would write with several states, some of which mean something else
+ * on a primary.
  */
-static int
-status_of(const char *state)
+static bool
+is_refused_by_standby(const struct db *db, const char *state)
 {
-	static const struct {
-		const char *prefix;
-		int status;
-	} classes[] = {
-	    {"53300", EX_UNAVAILABLE}, /* too many connections */
-	    {"55P03", EX_IOERR},       /* a lock was not had in time */
-	    {"08", EX_UNAVAILABLE},    /* connection */
-	    {"25", EX_UNAVAILABLE},    /* read-only: a standby */
-	    {"40", EX_UNAVAILABLE},    /* deadlock, serialization */
-	    {"57", EX_UNAVAILABLE},    /* shutdown, cancelled */
-	    {"53", EX_IOERR},          /* disk full, out of memory */
-	    {"58", EX_IOERR},          /* the server's own I/O */
-	    {"XX", EX_IOERR},          /* internal error, corrupt data */
-	    {"0A", EX_USAGE},          /* not supported for this table */
-	    {"28", EX_USAGE},          /* no such role, wrong password */
-	    {"3D", EX_USAGE},          /* no such database */
-	    {"3F", EX_USAGE},          /* no such schema */
-	    {"42", EX_USAGE},          /* no such table, no permission */
-	};
-	size_t i;
+	const char *standby = PQparameterStatus(db->conn, "in_hot_standby");
 
-	for (i = 0; i < sizeof classes / sizeof classes[0]; i++)
-		if (strncmp(state, classes[i].prefix, strlen(classes[i].prefix)) == 0)
-			return classes[i].status;
-	return EX_DATAERR;
+	return standby != NULL && strcmp(standby, "on") == 0 &&
+	       (strncmp(state, "0A", 2) == 0 || strncmp(state, "25", 2) == 0 ||
+		   strncmp(state, "55", 2) == 0);
 }
 
 void
@@ -64,8 +45,9 @@ db_fail(struct db *db, const PGresult *result)
 		    line_flat(primary[0] ? primary : "no reason is known"));
 	}
 	buf_printf(&b, "%s%s%s", primary, detail ? ": " : "", detail ? detail : "");
-	msg_die(status_of(state), "%s: %s (SQLSTATE %s)", db->about,
-	    line_flat_n(b.data, b.len), state);
+	msg_die(is_refused_by_standby(db, state) ? EX_UNAVAILABLE
+						 : sqlstate_status(state, db->context),
+	    "%s: %s (SQLSTATE %s)", db->about, line_flat_n(b.data, b.len), state);
 }
 
 static void
@@ -95,6 +77,7 @@ db_open(const char *conninfo, bool verbose)
 	if (db == NULL)
 		msg_die_errno("memory");
 	db->verbose = verbose;
+	db->context = SQLSTATE_OWN;
 	db_about(db, "database");
 	db->conn = connect_open(conninfo, take_notice, db);
 	check_encoding(db);
@@ -112,6 +95,12 @@ db_about(struct db *db, const char *what)
 	db->about = strdup(what);
 	if (db->about == NULL)
 		msg_die_errno("memory");
+}
+
+void
+db_set_context(struct db *db, enum sqlstate_context context)
+{
+	db->context = context;
 }
 
 PGresult *
@@ -147,7 +136,7 @@ db_commit(struct db *db)
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		db_fail(db, result);
 	if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
-		msg_die(EX_DATAERR, "%s: the server rolled back", db->about);
+		msg_die(EX_SOFTWARE, "%s: the server rolled back", db->about);
 	PQclear(result);
 	db->committing = false;
 }

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sqlstate.h"
+
 struct db;
 
 /* Connects and settles what the meaning of dates and strings depends on. conninfo NULL:
@@ -18,6 +20,9 @@ struct db *db_open(const char *conninfo, bool verbose);
 
 /* The name, copied, that begins the error lines from now on: the table's. */
 void db_about(struct db *db, const char *what);
+
+/* What is being done from now on, by which an error gets its status; at first SQLSTATE_OWN. */
+void db_set_context(struct db *db, enum sqlstate_context context);
 
 /* Runs a query with n text parameters and returns its rows, to be cleared by the caller. */
 PGresult *db_query(struct db *db, const char *sql, int n, const char *const *params);

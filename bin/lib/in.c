@@ -59,7 +59,7 @@ in_fill(struct in *in)
 		n = read(in->fd, in->data + in->end, in->cap - in->end);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		msg_die_errno("%s", in->name);
+		msg_die_input(in->name); /* a folder can be opened, but not read */
 	in->eof = n == 0;
 	in->end += (size_t)n;
 	return n > 0;

@@ -107,51 +107,42 @@ db_psql() { # ARG...
         <<<"$err" >&2
 }
 
-# Ends as psql's failure calls for.
+# Ends as psql's failure calls for. Of a session that could not begin psql does not say the SQLSTATE: a second try,
+# by pglock, gives the exit code for it.
 db_fail() { # PSQL'S-CODE STDERR
-    local code=${db_bad:-65} what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
+    local code=70 what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
     if [[ $2 =~ $re ]]; then
         what=${BASH_REMATCH[3]}
-        sqlstate_code "${BASH_REMATCH[2]}"
+        db_status "${BASH_REMATCH[2]}"
         code=$REPLY
+    elif [ "$1" -eq 2 ]; then
+        pglock -w 0 "movies-pipeline probe $BASHPID" -- true 2>/dev/null || code=$?
+        [ "$code" -ne 70 ] || code=69 # the second try went well
+    elif [ "$1" -ne 3 ]; then
+        code=74 # psql itself failed, or was killed
     fi
     [[ ! $2 =~ DETAIL:\ \ ([^$'\n']*) ]] || detail=" (${BASH_REMATCH[1]})"
     what=${what%%$'\n'*}
-    case $1 in
-    2)
-        db_lost "$2"
-        code=$REPLY
-        ;;
-    3) ;;                 # an error in a script
-    1) [[ $2 == *ERROR:* ]] || code=74 ;; # of a -c command, or psql's own
-    *) code=74 ;;         # killed
-    esac
     die "$code" database "${what#psql: error: }$detail"
 }
 
-# Leaves the exit code for a connection that is bad, or has become so, in REPLY. A server that cannot write panics, or
-# refuses a session; a login without a privilege, or that may not act as the role that we ask for, is refused, too, and
-# where there is no such role no database is ours.
-db_lost() { # STDERR
+# Leaves the exit code for the SQLSTATE of our own SQL in REPLY: 70 where the table has none. On a standby some of them
+# mean that nothing can be written there.
+db_status() { # SQLSTATE
+    local line status=70 longest='' re='^SQLSTATE\("([0-9A-Z]+)", [0-9]+, [0-9]+, ([0-9]+)\)'
+    while IFS= read -r line; do
+        [[ $line =~ $re && $1 == "${BASH_REMATCH[1]}"* && ${#BASH_REMATCH[1]} -gt ${#longest} ]] || continue
+        longest=${BASH_REMATCH[1]} status=${BASH_REMATCH[2]}
+    done <"$movies_lib/sqlstate.def"
     case $1 in
-    *'PANIC:  '* | *'FATAL:  could not '*) REPLY=74 ;;
-    *'FATAL:  permission denied '*) REPLY=64 ;;
-    *'FATAL:  role "movies_loader" does not exist'* | *'FATAL:  role "movies_reader" does not exist'*) REPLY=64 ;;
-    *) REPLY=69 ;;
+    0A* | 25* | 55*) ! db_is_standby || status=69 ;;
     esac
+    REPLY=$status
 }
 
-# Leaves the exit code for an SQLSTATE in REPLY.
-sqlstate_code() { # SQLSTATE
-    case $1 in
-    # our own SQL, a privilege, what the schema lacks: nothing is wrong with the file
-    42* | 3F000) REPLY=64 ;;
-    # connection, login, no such database, shutdown, a standby
-    08* | 25* | 28* | 3D000 | 53300 | 57P0[1-5]) REPLY=69 ;;
-    # full, broken; deadlock, in use, lock, cancelled: again
-    53* | 58* | XX* | 40* | 55006 | 55P03 | 57014) REPLY=74 ;;
-    *) REPLY=${db_bad:-65} ;;
-    esac
+db_is_standby() {
+    psql_find
+    [ "$(LC_ALL=C "$REPLY" -X -A -t -q -w -c 'select pg_catalog.pg_is_in_recovery()' 2>/dev/null)" = t ]
 }
 
 # Leaves the versions that the database has in applied[VERSION]=SHA256.
@@ -196,8 +187,6 @@ db_migrate() {
     done
 }
 
-# A migration that fails is ours: no file is bad.
 db_apply() { # VERSION PATH SHA256
-    local db_bad=64
     db_psql -v version="$1" -v file="$2" -v name="${2##*/}" -v sha256="$3" -f "$movies_sql/db/apply.sql"
 }

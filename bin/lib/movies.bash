@@ -7,7 +7,7 @@
 # and defines help_text, which prints what -h shows. The prefix is that of the command, so a tree
 # can be moved; its bin comes first in PATH, so that our own filters are found.
 # A function that computes a value leaves it in REPLY. Exit codes: 64 wrong use, 65 bad input,
-# 69 the database cannot be reached, 74 input/output.
+# 69 the database cannot be reached, 70 a defect of ours, 74 input/output.
 
 shopt -s inherit_errexit
 unset CDPATH

@@ -116,3 +116,19 @@ msg_die_errno(const char *fmt, ...)
 	va_end(ap);
 	exit(EX_IOERR);
 }
+
+void
+msg_die_input(const char *name)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EACCES:
+		msg_die(EX_USAGE, "%s: %s", name, strerror(errno));
+	default:
+		msg_die_errno("%s", name);
+	}
+}

@@ -4,7 +4,8 @@
  * a command (control characters, C1 too, of hostile file names say) are shown as \xNN.
  * (noreturn stands twice below because cppcheck knows only one of its spellings.) Exit codes
  * are those of sysexits(3): EX_USAGE 64 wrong use, EX_DATAERR 65 the input is bad,
- * EX_UNAVAILABLE 69 the database cannot be reached, EX_IOERR 74 input/output, and memory.
+ * EX_UNAVAILABLE 69 the database cannot be reached, EX_SOFTWARE 70 a defect of ours, EX_IOERR
+ * 74 input/output, and memory.
  */
 #ifndef MSG_H
 #define MSG_H
@@ -31,5 +32,11 @@ _Noreturn void msg_die(int status, const char *fmt, ...)
 /* The same, for a failed system call: ": strerror(errno)" is added, the status is EX_IOERR. */
 _Noreturn void msg_die_errno(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
+
+/*
+ * The same, for an input that cannot be opened: EX_USAGE if it is not there, is a folder, or
+ * may not be read by this user; EX_IOERR otherwise.
+ */
+_Noreturn void msg_die_input(const char *name) __attribute__((noreturn));
 
 #endif

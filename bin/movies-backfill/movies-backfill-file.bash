@@ -23,7 +23,7 @@ call() { # SAID LOG COMMAND ARG...
     "$@" >"$said" 2>"$log" {done_fd}>&- &
     child=$!
     wait "$child" || rc=$?
-    [[ $rc =~ ^(0|64|65|69|74|99)$ ]] || rc=74
+    [[ $rc =~ ^(0|64|65|69|70|74|99)$ ]] || rc=74
 }
 
 work_one() { # KEY

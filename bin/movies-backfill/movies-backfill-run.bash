@@ -19,7 +19,7 @@ work_make() {
 
 # Ends where a listing of the scratch folder is not whole; who has said why has a status of ours.
 work_lost() { # CODE
-    [[ ! $1 =~ ^(64|65|69|74)$ ]] || exit "$1"
+    [[ ! $1 =~ ^(64|65|69|70|74)$ ]] || exit "$1"
     die 74 "$work" 'cannot be written'
 }
 

@@ -178,6 +178,7 @@ open_all(struct load *l, int fd)
 
 	l->rejects = reject_open(s->reject_path, s->member, s->max_rejects);
 	l->db = db_open(l->options->conninfo, s->verbose);
+	db_set_context(l->db, SQLSTATE_DATA);
 	l->table = table_read(l->db, l->options->table);
 	if (l->options->keys != NULL)
 		mapping_check_keys(l->table, l->options->keys);

@@ -319,7 +319,7 @@ read_all(const char *path, struct buf *b)
 	ssize_t n;
 
 	if (fd < 0)
-		msg_die(EX_USAGE, "%s: %s", path, strerror(errno));
+		msg_die_input(path);
 	do {
 		buf_reserve(b, 1 << 14);
 		n = read(fd, b->data + b->len, 1 << 14);
@@ -329,8 +329,7 @@ read_all(const char *path, struct buf *b)
 			msg_die(EX_USAGE, "%s: larger than 1 MiB: not a tree", path);
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	if (n < 0)
-		msg_die(
-		    errno == EISDIR ? EX_USAGE : EX_IOERR, "%s: %s", path, strerror(errno));
+		msg_die_input(path);
 	close(fd);
 }
 

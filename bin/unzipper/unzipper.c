@@ -92,11 +92,11 @@ open_archive(const char *path, const char **name, bool *piped)
 
 	*name = is_stdin ? "standard input" : path;
 	if (fd < 0 || fstat(fd, &st) != 0)
-		msg_die_errno("%s", *name);
+		msg_die_input(*name);
 	cli_refuse_terminal(&cli, fd);
 	if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
-		msg_die_errno("%s", *name);
+		msg_die_input(*name);
 	}
 	*piped = is_stdin || !S_ISREG(st.st_mode);
 	return fd;
