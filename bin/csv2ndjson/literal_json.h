@@ -1,7 +1,7 @@
 /*
- * A literal, Python's or JSON (see literal.h), as JSON. A key that begins with _ is refused: jq
- * can make records of the elements of a list, and such a record could pass for a trailer, or
- * for one from another line.
+ * A literal, Python's or JSON (see literal.h), as JSON. A key that begins with _ is refused:
+ * jq can make records of the elements of a list, and such a record could pass for a trailer,
+ * or for one from another line.
  */
 #ifndef LITERAL_JSON_H
 #define LITERAL_JSON_H

@@ -30,7 +30,7 @@ def test_success(command, status):
 
 
 @pytest.mark.parametrize("end, error, kind", [
-    ("exit 64", AirflowFailException, "for good"), ("exit 65", movies_common.BadInput, "for good, bad"),
+    ("exit 70", AirflowFailException, "for good"), ("exit 64", AirflowFailException, "for good"), ("exit 65", movies_common.BadInput, "for good, bad"),
     ("exit 69", AirflowException, "again"), ("exit 74", AirflowException, "again"), ("exit 1", AirflowException, "again"),
     ("kill -9 $$", AirflowException, "again"), ("kill -PIPE $$", AirflowException, "again"),
 ])
