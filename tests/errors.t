@@ -85,6 +85,41 @@ END
 is 'an error of our own SQL opens no load' "$(q "select count(*) from ops.loads where key = '2026-01-01T01Z'")" 0
 q 'drop trigger fail on ops.loads'
 
+# Text from the database that bash would evaluate in a subscript or in arithmetic
+hostile='x[$(touch ran)]'
+mkdir -p var/staging var/backfill var/archive/2026/01
+cp 2026-01-01T01Z.zip var/staging
+cp 2026-01-01T00Z.zip var/archive/2026/01
+evaluates_nothing() { # WHAT SQL UNDO
+    local command
+    q "$2"
+    for command in 'movies-stage --pending' 'movies-stage --loaded 2026-01-01T00Z' 'movies-archive --promoted' \
+        'movies-archive 2026-01-01T00Z' 'movies-status' 'movies-status 2026-01-01T00Z' 'movies-status 2026-01-01T00Z --rejects' \
+        'movies-status --movie 1' 'movies-load --phase open 2026-01-01T01Z' 'movies-backfill --dry-run 2026-01-01 2026-01-02' \
+        'movies-backfill 2026-01-01T00Z 2026-01-01T00Z' 'movies-answers' 'movies-db status' 'movies-db prune --before 2026-01-01'; do
+        # shellcheck disable=SC2086 # words
+        timeout 60 $command >out 2>err
+        ok "${command} evaluates nothing of $1" test ! -e ran
+        rm -f ran
+    done
+    q "$3"
+}
+evaluates_nothing 'the key of a load' \
+    "create table kept as table ops.loads; update ops.loads set key = '$hostile'" "update ops.loads as l set key = kept.key from kept where l.load_id = kept.load_id"
+evaluates_nothing 'the file and version of a load' \
+    "update ops.loads set file = '$hostile', version = '$hostile', sha256 = '$hostile'" \
+    'update ops.loads as l set file = kept.file, version = kept.version, sha256 = kept.sha256
+     from kept where l.load_id = kept.load_id'
+evaluates_nothing 'the number of a migration' \
+    "alter table ops.migrations drop constraint migrations_version_check, alter version type text using version::text;
+     insert into ops.migrations (version, name, sha256) values ('$hostile', '$hostile', '$hostile')" \
+    "delete from ops.migrations where version like 'x%';
+     alter table ops.migrations alter version type integer using version::integer"
+evaluates_nothing 'a finding' \
+    "insert into ops.findings (load_id, rule, family, severity, found, example)
+     select load_id, '$hostile', 'movies', 'fail', 1, '$hostile' from ops.loads" 'delete from ops.findings'
+exits 'the database is as before' 99 movies-load "$tmp/2026-01-01T00Z.zip"
+
 # Connections
 q "create role locked login connection limit 0; create role keyed login password 'right'; create role walled login;
    create role stranger login"

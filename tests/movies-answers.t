@@ -299,7 +299,7 @@ update movies.movies set company_ids = array(select generate_series(1000, 60000)
 exits 'a reader that has gone' 141 gone movies-answers company-budget
 is 'a reader that has gone is no error' "$(grep -v 'left out' "$tmp/err")" ''
 q 'alter view movies.facts_now rename to facts_gone'
-exits 'a view that is gone' 64 movies-answers genre-budget
+exits 'a view that is gone' 70 movies-answers genre-budget
 like 'a view that is gone is named' "$(cat "$tmp/err")" '^movies-answers: database: .*movies.facts_now'
 q 'alter view movies.facts_gone rename to facts_now'
 exits 'no such database' 69 env PGDATABASE=nowhere movies-answers

@@ -173,7 +173,7 @@ exits 'stop is refused' 64 other stop
 is 'url names it' "$(psql -X -At "$(other url)" -c 'select current_database()')" other
 ok 'nothing was made under MOVIES_HOME' test ! -e "$tmp/unused"
 exits 'a database that is not there' 69 env PGHOST="$tmp" "$db" migrate
-exits 'PGSERVICE alone is enough' 69 env PGSERVICE=nothing MOVIES_HOME="$tmp/unused" "$db" status
+exits 'PGSERVICE alone is enough' 64 env PGSERVICE=nothing MOVIES_HOME="$tmp/unused" "$db" status
 
 # Migrations.
 cat >"$schema/990_good.sql" <<'END'
@@ -200,7 +200,7 @@ exits 'a database newer than we are is refused' 64 "$db" migrate
 like 'and says so' "$(cat "$tmp/err")" 'migration 990'
 ask 'drop table ops.good; delete from ops.migrations where version = 990' >/dev/null 2>&1
 printf '%s;\n' 'create table ops.half (n integer)' 'select 1 / 0' >"$schema/991_bad.sql"
-exits 'a migration that fails' 64 "$db" migrate
+exits 'a migration that fails' 70 "$db" migrate
 is 'one line' "$(cat "$tmp/err")" 'movies-db: database: division by zero'
 is 'leaves nothing' "$(psql -X -At "$("$db" url)" -c "select to_regclass('ops.half') is null,
     (select max(version) < 991 from ops.migrations)")" 't|t'

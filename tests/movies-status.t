@@ -212,7 +212,7 @@ q 'create role watcher login; grant movies_loader to watcher; create role reader
 PGUSER=watcher exits 'who may act as movies_loader may ask' 0 movies-status --movie 862
 PGUSER=reader exits 'who may only read the answers may not' 64 movies-status --movie 862
 like 'which is no failure of the server' "$(cat "$tmp/err")" 'permission denied to set role "movies_loader"$'
-PGUSER=movies_typo exits 'nor is a login that is not there taken for a role of ours' 69 movies-status --movie 862
+PGUSER=movies_typo exits 'a login that is not there is wrong configuration' 64 movies-status --movie 862
 mkdir -p "$MOVIES_HOME/staging"
 cp "$top/fixtures/2026-11-20T15Z.zip" "$MOVIES_HOME/staging"
 exits '--rejects, MOVIES_HOME being the default' 0 env -u MOVIES_HOME -C "$tmp" movies-status 2026-11-20T15Z --rejects

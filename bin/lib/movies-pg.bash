@@ -162,7 +162,7 @@ pg_logged() { # COMMAND ARG...
     (
         for fd in "/proc/$BASHPID/fd/"*; do
             fd=${fd##*/}
-            [ "$fd" -le 2 ] || eval "exec $fd>&-"
+            [[ ! $fd =~ ^[0-9]+$ || $fd -le 2 ]] || exec {fd}>&-
         done
         pg_run "$@"
     ) </dev/null >>"$pg_log" 2>&1

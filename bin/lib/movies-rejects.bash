@@ -10,6 +10,7 @@
 rejects_find() { # KEY or NUMBER
     db_psql -v load="$1" -f "$movies_sql/status/rejects.sql" >"$work/said"
     read -r load key sha256 status last_fix <"$work/said" || :
+    db_expect 'none *|[0-9]+ [0-9TZrfix.-]+ [0-9a-z]+ [a-z]+ [0-9]{1,6}' "$load $key $sha256 $status $last_fix"
     tail -n +2 -- "$work/said" >"$work/turned" || die 74 "$work" 'cannot be written'
 }
 

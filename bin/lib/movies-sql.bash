@@ -107,13 +107,31 @@ db_psql() { # ARG...
         <<<"$err" >&2
 }
 
+# Leaves the lines that psql prints in rows. Text from a database could reach a subscript, arithmetic, a pattern or a
+# path, where bash would evaluate it: a line that is not wholly of the form ends the command.
+db_rows() { # FORM ARG...
+    local said
+    said=$(db_psql -A -t "${@:2}")
+    rows=()
+    [ -z "$said" ] || mapfile -t rows <<<"$said"
+    db_expect "$1" "${rows[@]}"
+}
+
+# The same for text that has been read already.
+db_expect() { # FORM TEXT...
+    local form="^($1)\$" text
+    for text in "${@:2}"; do
+        [[ $text =~ $form ]] || die 70 database "an answer that is not expected: ${text:0:200}"
+    done
+}
+
 # Ends as psql's failure calls for. Of a session that could not begin psql does not say the SQLSTATE: a second try,
 # by pglock, gives the exit code for it.
 db_fail() { # PSQL'S-CODE STDERR
     local code=70 what=$2 detail='' re='(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): ([^'$'\n'']*)'
     if [[ $2 =~ $re ]]; then
         what=${BASH_REMATCH[3]}
-        db_status "${BASH_REMATCH[2]}"
+        sqlstate_status "${BASH_REMATCH[2]}"
         code=$REPLY
     elif [ "$1" -eq 2 ]; then
         pglock -w 0 "movies-pipeline probe $BASHPID" -- true 2>/dev/null || code=$?
@@ -127,33 +145,35 @@ db_fail() { # PSQL'S-CODE STDERR
 }
 
 # Leaves the exit code for the SQLSTATE of our own SQL in REPLY: 70 where the table has none. On a standby some of them
-# mean that nothing can be written there.
-db_status() { # SQLSTATE
+# mean that nothing can be written there; and in a database without our schema nothing that we look for is found.
+sqlstate_status() { # SQLSTATE
     local line status=70 longest='' re='^SQLSTATE\("([0-9A-Z]+)", [0-9]+, [0-9]+, ([0-9]+)\)'
     while IFS= read -r line; do
         [[ $line =~ $re && $1 == "${BASH_REMATCH[1]}"* && ${#BASH_REMATCH[1]} -gt ${#longest} ]] || continue
         longest=${BASH_REMATCH[1]} status=${BASH_REMATCH[2]}
     done <"$movies_lib/sqlstate.def"
     case $1 in
-    0A* | 25* | 55*) ! db_is_standby || status=69 ;;
+    0A* | 25* | 55*) ! db_says 'select pg_catalog.pg_is_in_recovery()' || status=69 ;;
+    3F* | 42P01) ! db_says "select pg_catalog.to_regclass('ops.migrations') is null" || status=64 ;;
     esac
     REPLY=$status
 }
 
-db_is_standby() {
+# Does a query give true? Silent.
+db_says() { # SQL
     psql_find
-    [ "$(LC_ALL=C "$REPLY" -X -A -t -q -w -c 'select pg_catalog.pg_is_in_recovery()' 2>/dev/null)" = t ]
+    [ "$(LC_ALL=C "$REPLY" -X -A -t -q -w -c "$1" 2>/dev/null)" = t ]
 }
 
 # Leaves the versions that the database has in applied[VERSION]=SHA256.
 db_applied() {
-    local rows version sha # plain words both
+    local row rows
     applied=()
-    rows=$(db_psql -A -t -F ' ' -f "$movies_sql/db/applied.sql")
-    [[ $rows != encoding* ]] || die 64 database "is encoded in ${rows#* }, UTF8 is needed"
-    while read -r version sha; do
-        [ -z "$version" ] || applied[version]=$sha
-    done <<<"$rows"
+    db_rows '[0-9]{1,4} [0-9a-f]{64}|encoding [A-Za-z0-9_]+' -F ' ' -f "$movies_sql/db/applied.sql"
+    for row in "${rows[@]}"; do
+        [[ $row != encoding* ]] || die 64 database "is encoded in ${row#* }, UTF8 is needed"
+        applied[10#${row%% *}]=${row#* }
+    done
 }
 
 # Leaves the migrations that we have in files[VERSION]=NAME and sums[VERSION]=SHA256.

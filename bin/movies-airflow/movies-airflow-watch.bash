@@ -18,7 +18,7 @@ air_watch_begin() {
     (
         for fd in "/proc/$BASHPID/fd/"*; do
             fd=${fd##*/}
-            [ "$fd" -le 2 ] || eval "exec $fd>&-"
+            [[ ! $fd =~ ^[0-9]+$ || $fd -le 2 ]] || exec {fd}>&-
         done
         setsid "$self" watch </dev/null >>"$log" 2>&1 &
     )

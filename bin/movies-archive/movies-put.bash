@@ -28,13 +28,11 @@ put_absolute() { # FILE
 
 # Leaves in promoted[KEY] "BYTES SHA256" of what was promoted: of the one key, or of all.
 put_history() {
-    local key=${keys[0]-} bytes sha256 said
+    local key=${keys[0]-} row rows
     declare -gA promoted=()
     [ ${#keys[@]} -eq 1 ] || key=
-    said=$(db_psql -At -F ' ' -v "key=$key" -f "$movies_sql/files/promoted.sql")
-    while read -r key bytes sha256; do
-        [ -z "$key" ] || promoted[$key]="$bytes $sha256"
-    done <<<"$said"
+    db_rows '[0-9TZrfix.-]+ [0-9]+ [0-9a-z]+' -F ' ' -v "key=$key" -f "$movies_sql/files/promoted.sql"
+    for row in "${rows[@]}"; do promoted[${row%% *}]=${row#* }; done
 }
 
 put_all() {

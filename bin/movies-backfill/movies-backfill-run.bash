@@ -53,9 +53,11 @@ lower_sessions() {
 
 # Is a load of somebody else at work? Ours have their file in backfill. Leaves its key in REPLY.
 production_open() {
-    local keys
+    local keys rows
     keys=$(db_act_as movies_loader && db_psql -At -f "$movies_sql/backfill/open.sql")
-    for REPLY in $keys; do
+    [ -z "$keys" ] || mapfile -t rows <<<"$keys"
+    db_expect '[0-9TZrfix.-]+' "${rows[@]}"
+    for REPLY in "${rows[@]}"; do
         [ -n "${running[$REPLY]:-}" ] || [ -e "$MOVIES_HOME/backfill/$REPLY.zip" ] || return 0
     done
     REPLY=''

@@ -89,6 +89,7 @@ rebuild_unused() {
     local said users
     said=$(rebuild_server users)
     REPLY=${said%%$'\t'*} users=${said#*$'\t'}
+    db_expect '[0-9]*' "$REPLY"
     [ -z "$users" ] || die 74 "$current" "in use by $users"
 }
 

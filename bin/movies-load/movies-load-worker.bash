@@ -43,6 +43,7 @@ check_identity() {
 # open load of this very file, or if it is to be opened again.
 take_state() { # LINE
     local allowed
+    db_expect 'none|(open|promoted) [0-9]+ (true|false) [0-9]+' "$1"
     read -r status load same allowed <<<"$1"
     max_rejects=${max_rejects:-$allowed}
     if [ "$phase" = discard ] && [ "$status" != open ]; then

@@ -40,6 +40,7 @@ rules_run() {
     rules_script >"$work/rules" 2>/dev/null || die 74 "$work" 'cannot be written'
     db_psql -At0 -v "load=$load" -f "$work/rules" >"$work/findings"
     while IFS='|' read -r -d '' rule severity found example; do
+        db_expect '[a-z_]+\.[a-z-]+' "$rule"
         [ "$severity" = fail ] || [ -n "$verbose" ] || continue
         text=$(rule_head "${rule#*.}" rule)
         if [ "$severity" = fail ]; then

@@ -19,7 +19,7 @@ pending_files() {
 
 pending() {
     local -A waiting=()
-    local key said list status
+    local key list status row rows
     home_find
     if [ -e "$MOVIES_HOME/staging" ]; then
         [ -r "$MOVIES_HOME/staging" ] || die 74 "$MOVIES_HOME/staging" 'cannot be read'
@@ -27,12 +27,13 @@ pending() {
     fi
     if [ ${#waiting[@]} -gt 0 ]; then
         db_connect movies_loader
-        said=$(db_psql -At -F ' ' -f "$movies_sql/files/pending.sql")
-        while read -r key status; do
+        db_rows '[0-9TZrfix.-]+ (open|promoted)' -F ' ' -f "$movies_sql/files/pending.sql"
+        for row in "${rows[@]}"; do
+            key=${row% *} status=${row#* }
             [ "$status" != open ] || [ -z "${waiting[$key]-}" ] ||
                 warn "$key" 'a load of it is open: it waits no more, until that has been left alone for an hour'
             unset "waiting[$key]"
-        done <<<"$said"
+        done
     fi
     list=$(
         for key in "${!waiting[@]}"; do
@@ -48,7 +49,7 @@ pending() {
 # Has each hour of the range been loaded, in whatever revision? If not, says where the file of each
 # that has not is. None is late as long as there has been no file at all.
 loaded_hours() {
-    local i said='' late=0 from_time until_time
+    local i rows=() late=0 from_time until_time
     local -A is_loaded=()
     home_find
     if db_external || pg_find; then
@@ -57,9 +58,9 @@ loaded_hours() {
         from_time=$REPLY
         db_time "$until"
         until_time=$REPLY
-        said=$(db_psql -At -v "from=$from_time" -v "until=$until_time" -f "$movies_sql/files/loaded.sql")
+        db_rows 'ever|[0-9TZ-]+' -v "from=$from_time" -v "until=$until_time" -f "$movies_sql/files/loaded.sql"
     fi
-    for i in $said; do is_loaded[$i]=1; done
+    for i in "${rows[@]}"; do is_loaded[$i]=1; done
     if [ -z "${is_loaded[ever]-}" ] && [ -z "$(find -L "$MOVIES_HOME/archive" -name '*.zip' -print -quit 2>/dev/null)" ]; then
         warn 'no file has been loaded yet'
         exit 99
