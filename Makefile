@@ -35,9 +35,10 @@ SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
 DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
 DRIVERS := $(DRIVERS:%/count=%/count.so)
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
-C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/program.c,$(wildcard tests/fuzz/*.c)))
+C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c tests/fuzz/*.[ch])
 
-.PHONY: all help deps run test test-long lint lint-sql bench bench-quick airflow airflow-stop install clean stale
+.PHONY: all help deps run test test-long fuzz fuzzers lint lint-sql bench bench-quick airflow airflow-stop install clean stale
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -53,6 +54,7 @@ help:
 	@echo '               (ZIP=FILE or ZIP=https://... loads that zip, not the sample)'
 	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
+	@echo 'make fuzz      look for inputs that break a filter, each fuzzer for SECONDS=60'
 	@echo 'make airflow   install and start Airflow with the DAGs, on this machine alone (airflow-stop)'
 	@echo 'make lint      check the style and the pages (lint-sql: that of the SQL, which takes minutes)'
 	@echo 'make bench     measure us and other tools side by side, for hours (bench-quick: for minutes)'
@@ -64,6 +66,7 @@ NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxha
           jq zip curl ca-certificates util-linux
 TESTED := openssl perl python3 python3-pytest $(if $(SAN),libasan8 libubsan1)
 AIRFLOW := python3 python3-venv
+FUZZED := clang libclang-rt-14-dev python3
 LINTED := clang clang-format cppcheck shellcheck mandoc
 
 deps:
@@ -78,6 +81,15 @@ test test-long: deps
 	@$(MAKE) --no-print-directory -s -j2 all
 	@dags/install '$(B)/airflow'
 	@LONG=$(if $(filter test-long,$@),1) tests/all '$(B)'
+
+# libFuzzer is clang's. The programs are built once more, with its instruments, in build/fuzz.
+SECONDS ?= 60
+fuzz: deps
+	@tests/deps $(FUZZED)
+	@$(MAKE) --no-print-directory -s -j2 B=build/fuzz CC=clang CFLAGS='-O1 -g' SANITIZE='$(FUZZ_SAN)' fuzzers
+	@tests/fuzz/run build/fuzz '$(SECONDS)'
+
+fuzzers: $(FUZZERS)
 
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
@@ -172,5 +184,18 @@ $(B)/tests/literal: $(B)/obj/csv2ndjson/literal_json.o
 $(B)/tests/%: tests/drivers/%.c $(B)/obj/libmovies.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) $(LIBS_explode)
+
+FUZZ_SAN  := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_WRAP := exit msg_die msg_die_errno msg_warn read
+# A fuzzer's objects: those of the filter, whose main file it includes.
+$(B)/fuzz/zip: $(filter-out %/unzipper.o,$(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/unzipper/*.c)))
+$(B)/fuzz/csv: $(filter-out %/csv2ndjson.o,$(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/csv2ndjson/*.c)))
+$(B)/fuzz/literal: $(B)/obj/csv2ndjson/literal_json.o
+$(B)/fuzz/value: $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/pgload/value*.c)) $(B)/obj/pgload/civil.o
+$(B)/fuzz/zip: FUZZ_WRAP += work_put work_end
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/program.c tests/fuzz/program.h $(B)/obj/libmovies.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) -fsanitize=fuzzer $(FUZZ_WRAP:%=-Wl,--wrap=%) $(LDFLAGS) -o $@ \
+	    $(filter %.c %.o,$^) $(filter %.a,$^) $(LIBS_unzipper) $(LIBS_csv2ndjson) -lcjson -lm
 
 -include $(wildcard $(B)/obj/*/*.d)
