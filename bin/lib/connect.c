@@ -138,6 +138,13 @@ is_never_tried(PGconn *conn)
 	return PQsocket(conn) < 0;
 }
 
+/* In the words of libpq and of getaddrinfo; the server gives a number. */
+static bool
+is_without_memory(const char *text)
+{
+	return strstr(text, "out of memory") || strstr(text, "Memory allocation failure");
+}
+
 /*
  * Ends the program with the last line of libpq's message that is not about the server's
  * source: "... FATAL:  3D000: database "x" does not exist".
@@ -149,7 +156,8 @@ cannot_connect(PGconn *conn, int status)
 	const char *location = strstr(text, "\nLOCATION:");
 	size_t len = location ? (size_t)(location - text) : strlen(text);
 
-	msg_die(status, "cannot connect: %s", line_flat_n(text, len));
+	msg_die(is_without_memory(text) ? EX_IOERR : status, "cannot connect: %s",
+	    line_flat_n(text, len));
 }
 
 PGconn *

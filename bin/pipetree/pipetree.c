@@ -202,12 +202,13 @@ run_guarded(const struct settings *s, struct tree *t, struct run_options *how)
 int
 main(int argc, char **argv)
 {
-	struct settings s = {.defines = defines_new()};
+	struct settings s = {0};
 	struct run_options how = {0};
 	struct tree *t;
 	int c, status;
 
 	cli_start(argv);
+	s.defines = defines_new();
 	while ((c = cli_next_before_command(&cli, argc, argv)) != -1)
 		take_option(&s, c, optarg);
 	t = read_tree(&s, argc, argv);

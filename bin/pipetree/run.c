@@ -276,6 +276,19 @@ has_failed(const struct run *r)
 	return outcome_cause(r->tree, r->outcomes) < r->count;
 }
 
+/* Without a guard, our end is on its way. What the guard is not told, no reader sees. */
+static void
+tell_guard(const struct run *r, unsigned char command)
+{
+	ssize_t n;
+
+	do
+		n = write(r->options->released, &command, 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno != EPIPE)
+		msg_die_errno("pipe to the guard");
+}
+
 /* Lets readers see the end of what is whole; the guard lets go of its write ends, too. */
 static void
 release(struct run *r)
@@ -289,8 +302,7 @@ release(struct run *r)
 		    plumbing_is_ready(&r->plumbing[i])) {
 			command = (unsigned char)i;
 			plumbing_release(&r->plumbing[i]);
-			if (write(r->options->released, &command, 1) < 0)
-				continue; /* without a guard, our end is on its way */
+			tell_guard(r, command);
 		}
 }
 
