@@ -33,7 +33,7 @@ DAGS    := $(patsubst dags/%,$(B)/share/movies-pipeline/dags/%,$(wildcard dags/*
 TREES   := $(patsubst bin/movies-load/%,$(B)/share/movies-pipeline/%,$(wildcard bin/movies-load/pipelines/*))
 SQL     := $(patsubst %,$(B)/share/movies-pipeline/%,$(wildcard sql/*/*.sql))
 DRIVERS := $(patsubst tests/drivers/%.c,$(B)/tests/%,$(wildcard tests/drivers/*.c))
-DRIVERS := $(DRIVERS:%/count=%/count.so)
+DRIVERS := $(patsubst %/fault,%/fault.so,$(DRIVERS:%/count=%/count.so))
 LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/program.c,$(wildcard tests/fuzz/*.c)))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c tests/fuzz/*.[ch])
@@ -177,7 +177,7 @@ $(B)/share/man/man1/$(1).1: bin/$(1)/$(1).1
 endef
 $(foreach c,$(FILTERS) $(SCRIPTS),$(eval $(call man_rule,$(c))))
 
-$(B)/tests/count.so: tests/drivers/count.c
+$(B)/tests/%.so: tests/drivers/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -std=c11 $(WARN) -shared -fPIC -o $@ $<
 $(B)/tests/literal: $(B)/obj/csv2ndjson/literal_json.o
