@@ -38,7 +38,8 @@ LIB_O   := $(patsubst bin/%.c,$(B)/obj/%.o,$(wildcard bin/lib/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/program.c,$(wildcard tests/fuzz/*.c)))
 C_FILES := $(wildcard bin/*/*.[ch] tests/drivers/*.c tests/fuzz/*.[ch])
 
-.PHONY: all help deps run test test-long fuzz fuzzers lint lint-sql bench bench-quick airflow airflow-stop install clean stale
+.PHONY: all help deps run test test-long lint lint-sql bench bench-quick airflow airflow-stop install clean stale
+.PHONY: fuzz fuzzers coverage valgrind
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -55,6 +56,7 @@ help:
 	@echo 'make test      run every test (SAN=1: under the address and undefined sanitizers)'
 	@echo 'make test-long the same with many more cases (SEED=N repeats a run)'
 	@echo 'make fuzz      look for inputs that break a filter, each fuzzer for SECONDS=60'
+	@echo 'make coverage  print which lines of C the tests run (make valgrind: the tests under valgrind)'
 	@echo 'make airflow   install and start Airflow with the DAGs, on this machine alone (airflow-stop)'
 	@echo 'make lint      check the style and the pages (lint-sql: that of the SQL, which takes minutes)'
 	@echo 'make bench     measure us and other tools side by side, for hours (bench-quick: for minutes)'
@@ -77,7 +79,7 @@ run: deps
 	@fixtures/demo '$(B)' "$$ZIP"
 
 test test-long: deps
-	@tests/deps $(TESTED) $(AIRFLOW)
+	@tests/deps $(TESTED) $(AIRFLOW) $(FUZZED)
 	@$(MAKE) --no-print-directory -s -j2 all
 	@dags/install '$(B)/airflow'
 	@LONG=$(if $(filter test-long,$@),1) tests/all '$(B)'
@@ -90,6 +92,23 @@ fuzz: deps
 	@tests/fuzz/run build/fuzz '$(SECONDS)'
 
 fuzzers: $(FUZZERS)
+
+# The tests of the programs in C. With --coverage a program writes at its end, too, so the tests of faults
+# fail, but the lines they run are counted.
+C_TESTS := $(patsubst %,tests/%.t,contract unzipper csv2ndjson explode pgload pgload-server pipetree pglock)
+coverage: deps
+	@tests/deps $(TESTED)
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || :
+	@$(MAKE) --no-print-directory -s -j2 B=build/coverage CFLAGS='-O0 -g --coverage' all
+	@BIN='$(CURDIR)/build/coverage/bin' prove -j2 $(C_TESTS) || :
+	@BIN='$(CURDIR)/build/coverage/bin' $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/prop || :
+	@tests/coverage build/coverage
+
+# The same tests, each program in C run by valgrind; a fault that it sees is the status 99.
+valgrind: deps
+	@tests/deps $(TESTED) valgrind
+	@$(MAKE) --no-print-directory -s -j2 all
+	@tests/valgrind '$(B)' $(C_TESTS)
 
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
