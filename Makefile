@@ -94,12 +94,12 @@ fuzz: deps
 fuzzers: $(FUZZERS)
 
 # The tests of the programs in C. With --coverage a program writes at its end, too, so the tests of faults
-# fail, but the lines they run are counted.
+# fail, but the lines they run are counted. GNU C has gcov write before an exec, too.
 C_TESTS := $(patsubst %,tests/%.t,contract unzipper csv2ndjson explode pgload pgload-server pipetree pglock)
 coverage: deps
 	@tests/deps $(TESTED)
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || :
-	@$(MAKE) --no-print-directory -s -j2 B=build/coverage CFLAGS='-O0 -g --coverage' all
+	@$(MAKE) --no-print-directory -s -j2 B=build/coverage CFLAGS='-O0 -g --coverage' CPPFLAGS=-std=gnu11 all
 	@BIN='$(CURDIR)/build/coverage/bin' prove -j2 $(C_TESTS) || :
 	@BIN='$(CURDIR)/build/coverage/bin' $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/prop || :
 	@tests/coverage build/coverage

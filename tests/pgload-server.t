@@ -181,4 +181,15 @@ exits 'dies of SIGTERM' 143 killed TERM
 exits 'dies of SIGKILL' 137 killed KILL
 is 'and the server rolls back' "$(q 'table gone')" 0
 
+# libpq without memory; the sanitizers must be loaded first.
+if [[ $BIN != */san/bin ]]; then
+    put '{"id":5}'
+    codes=''
+    for n in {1..60}; do
+        rc=0
+        FAULT=malloc:$n:ENOMEM LD_PRELOAD=$BIN/../tests/fault.so pgload -t chk "$tmp/in" 2>/dev/null || rc=$?
+        codes+="$rc "
+    done
+    is 'lack of memory while it connects is never wrong use' "$(tr ' ' '\n' <<<"$codes" | grep -cx -e 64 -e 65)" 0
+fi
 done_testing

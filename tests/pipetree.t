@@ -267,4 +267,16 @@ if alone true 2>/dev/null; then
 else
     skip 'as PID 1, exits with the status of the command' 'needs the right to make one'
 fi
+# One call of its own that the system fails; of each kind in prop/test_faults.py. The sanitizers must be loaded first.
+if [[ $BIN != */san/bin ]]; then
+    faulty() { FAULT=$1 FAULT_ONLY=pipetree LD_PRELOAD=$BIN/../tests/fault.so timeout 20 pipetree "${@:2}" "$tmp/tree"; } # FAULT ARG...
+    tree 'echo x' '    cat > ${dir}/faulty' '    cat > -'
+    for n in 1 2 3 4 5; do
+        exits "makes good an interrupted write, number $n" 0 faulty "write:$n:EINTR" -D dir="$tmp"
+        is "with the whole output, number $n" "$(cat "$tmp/out" "$tmp/faulty")" $'x\nx'
+    done
+    exits 'a tree that cannot be opened for lack of descriptors is 74' 74 faulty open:1:EMFILE -D dir="$tmp"
+    exits 'a first allocation that fails is 74' 74 faulty malloc:1:ENOMEM -D dir="$tmp"
+    like 'and the message has the name of the program' "$(cat "$tmp/err")" '^pipetree: memory'
+fi
 done_testing
