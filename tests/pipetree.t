@@ -272,8 +272,10 @@ if [[ $BIN != */san/bin ]]; then
     faulty() { FAULT=$1 FAULT_ONLY=pipetree LD_PRELOAD=$BIN/../tests/fault.so timeout 20 pipetree "${@:2}" "$tmp/tree"; } # FAULT ARG...
     tree 'echo x' '    cat > ${dir}/faulty' '    cat > -'
     for n in 1 2 3 4 5; do
-        exits "makes good an interrupted write, number $n" 0 faulty "write:$n:EINTR" -D dir="$tmp"
-        is "with the whole output, number $n" "$(cat "$tmp/out" "$tmp/faulty")" $'x\nx'
+        for call in write poll; do
+            exits "makes good an interrupted $call, number $n" 0 faulty "$call:$n:EINTR" -D dir="$tmp"
+            is "with the whole output for $call $n" "$(cat "$tmp/out" "$tmp/faulty")" $'x\nx'
+        done
     done
     exits 'a tree that cannot be opened for lack of descriptors is 74' 74 faulty open:1:EMFILE -D dir="$tmp"
     exits 'a first allocation that fails is 74' 74 faulty malloc:1:ENOMEM -D dir="$tmp"

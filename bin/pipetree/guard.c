@@ -86,8 +86,11 @@ await_worker(const struct guard *g, pid_t worker)
 	if (p[0].fd < 0)
 		msg_die_errno("signalfd");
 	while (!reap_worker(worker, &status)) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			msg_die_errno("poll");
+		if (poll(p, 2, -1) < 0) {
+			if (errno != EINTR)
+				msg_die_errno("poll");
+			continue; /* revents are those of the time before */
+		}
 		pass_signals(p[0].fd, worker);
 		if (p[1].revents != 0)
 			take_releases(g);
