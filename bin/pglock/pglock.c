@@ -113,8 +113,9 @@ set_patience(struct db *db, int64_t wait)
 }
 
 static _Noreturn void
-give_up(const struct settings *s)
+give_up(const struct settings *s, PGresult *result)
 {
+	PQclear(result);
 	msg_die(EX_IOERR, "%s: busy for %" PRId64 " s", s->key, s->wait);
 }
 
@@ -139,11 +140,11 @@ lock_key(struct db *db, const struct settings *s)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	if (state != NULL && strcmp(state, "55P03") == 0) /* lock_timeout has passed */
-		give_up(s);
+		give_up(s, result);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		db_fail(db, result);
 	if (PQgetvalue(result, 0, 0)[0] != 't')
-		give_up(s);
+		give_up(s, result);
 	PQclear(result);
 }
 
