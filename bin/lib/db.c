@@ -64,9 +64,10 @@ check_encoding(struct db *db)
 {
 	const char *encoding = PQparameterStatus(db->conn, "server_encoding");
 
-	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
-		msg_die(EX_USAGE, "the database is encoded in %s, UTF8 is needed",
-		    encoding ? encoding : "an unknown way");
+	if (encoding == NULL) /* libpq had no memory to keep it */
+		msg_die(EX_UNAVAILABLE, "the encoding of the database is not known");
+	if (strcmp(encoding, "UTF8") != 0)
+		msg_die(EX_USAGE, "the database is encoded in %s, UTF8 is needed", encoding);
 }
 
 struct db *
