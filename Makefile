@@ -17,7 +17,11 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 ifdef SAN
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-C_FLAGS = $(CFLAGS) -std=c11 $(WARN) $(SANITIZE) -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+# Where a fault in C would be harder to use. Sanitizers watch more closely, and do not go with the second line.
+HARDEN   = -fstack-protector-strong -fstack-clash-protection -fPIE
+HARDEN  += $(if $(SANITIZE),,$(if $(findstring -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDENED := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+C_FLAGS = $(HARDEN) $(CFLAGS) -std=c11 $(WARN) $(SANITIZE) -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
           -DVERSION='"$(VERSION)"' -Ibin/lib $(addprefix -I,$(wildcard /usr/include/postgresql)) $(CPPFLAGS)
 LIBS_unzipper   := -lz -ldeflate
 LIBS_csv2ndjson := -lcsv -ldeflate -lxxhash
@@ -68,7 +72,8 @@ NEEDED := gcc libc6-dev libcsv-dev libcjson-dev libpq-dev libdeflate-dev libxxha
           jq zip curl ca-certificates util-linux
 TESTED := openssl perl python3 python3-pytest $(if $(SAN),libasan8 libubsan1)
 AIRFLOW := python3 python3-venv
-FUZZED := clang libclang-rt-14-dev python3
+FUZZED := clang python3
+CLANG_RT = libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev# libFuzzer
 LINTED := clang clang-format cppcheck shellcheck mandoc
 
 deps:
@@ -80,6 +85,7 @@ run: deps
 
 test test-long: deps
 	@tests/deps $(TESTED) $(AIRFLOW) $(FUZZED)
+	@tests/deps $(CLANG_RT)
 	@$(MAKE) --no-print-directory -s -j2 all
 	@dags/install '$(B)/airflow'
 	@LONG=$(if $(filter test-long,$@),1) tests/all '$(B)'
@@ -88,6 +94,7 @@ test test-long: deps
 SECONDS ?= 60
 fuzz: deps
 	@tests/deps $(FUZZED)
+	@tests/deps $(CLANG_RT)
 	@$(MAKE) --no-print-directory -s -j2 B=build/fuzz CC=clang CFLAGS='-O1 -g' SANITIZE='$(FUZZ_SAN)' fuzzers
 	@tests/fuzz/run build/fuzz '$(SECONDS)'
 
@@ -112,6 +119,8 @@ valgrind: deps
 
 lint:
 	@tests/deps $(NEEDED) $(LINTED)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@tests/hardened $(FILTERS:%='$(B)/bin/%')
 	@tests/lint $(C_FILES)
 
 # sqlfluff takes minutes. relations.sql is a fragment.
@@ -157,7 +166,7 @@ $(B)/obj/libmovies.a: $(LIB_O)
 define filter_rule
 $(B)/bin/$(1): $$(patsubst bin/%.c,$(B)/obj/%.o,$$(wildcard bin/$(1)/*.c)) $(B)/obj/libmovies.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(if $(filter explode-%,$(1)),explode,$(1)))
+	$$(Q)$$(CC) $$(CFLAGS) $$(SANITIZE) $$(HARDENED) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(if $(filter explode-%,$(1)),explode,$(1)))
 endef
 $(foreach f,$(FILTERS),$(eval $(call filter_rule,$(f))))
 

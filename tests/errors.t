@@ -2,6 +2,7 @@
 # The exit status for every kind of error, the same through pgload and through the commands: SQLSTATEs by what was
 # being done, connections that fail, files that cannot be read. What is expected stands here by itself, not in
 # bin/lib/sqlstate.def, which both read.
+# shellcheck disable=SC2016 # $ is meant for who evaluates it
 source "$(dirname "$0")/lib.sh"
 source "$top/tests/pg.sh"
 cd "$tmp" || exit
@@ -86,7 +87,7 @@ is 'an error of our own SQL opens no load' "$(q "select count(*) from ops.loads 
 q 'drop trigger fail on ops.loads'
 
 # Text from the database that bash would evaluate in a subscript or in arithmetic
-hostile='x[$(touch ran)]'
+hostile='x[$(touch${IFS}ran)]' # a blank would end the word
 mkdir -p var/staging var/backfill var/archive/2026/01
 cp 2026-01-01T01Z.zip var/staging
 cp 2026-01-01T00Z.zip var/archive/2026/01
