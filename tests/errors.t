@@ -127,8 +127,8 @@ q "create role locked login connection limit 0; create role keyed login password
 q 'create database closed'
 q 'revoke connect on database closed from public'
 hba=$(q 'show hba_file')
-echo 'local all keyed scram-sha-256' | cat - "$hba" >hba
-cat hba >"$hba" # it stays the file of the server's user
+echo 'local all keyed scram-sha-256' | cat - "$hba" >rules
+cat rules >"$hba" # it stays the file of the server's user
 q 'select pg_reload_conf()' >scratch.out
 connects() { # NAME CODE SETTING...
     local name=$1 code=$2
