@@ -32,6 +32,9 @@ for p in "${filters[@]}" "${commands[@]}"; do
         like "$p $option begins the line with its name" "$(cat "$tmp/err")" "^$p: "
         is "$p $option prints nothing" "$(cat "$tmp/out")" ''
     done
+    "$p" --$'\u009b31m\u202eevil\u2066\xff\xe2\x80' >"$tmp/out" 2>"$tmp/err"
+    ok "$p shows a terminal no control character, no change of direction, nothing but UTF-8" \
+        grep -qF -- '--\xc2\x9b31m\xe2\x80\xaeevil\xe2\x81\xa6\xff\xe2\x80' "$tmp/err"
     exits "$p -h to a closed standard output" 74 closed "$p" -h
     exits "$p -h to a full disk" 74 full "$p" -h
     exits "$p -V to a full disk" 74 full "$p" -V

@@ -121,6 +121,24 @@ evaluates_nothing 'a finding' \
      select load_id, '$hostile', 'movies', 'fail', 1, '$hostile' from ops.loads" 'delete from ops.findings'
 exits 'the database is as before' 99 movies-load "$tmp/2026-01-01T00Z.zip"
 
+# Locales: what programs print is read, so they must run untranslated.
+mkdir german
+for program in stat df date find sort grep ls id awk sed psql realpath setpriv flock tail head wc cut; do
+    real=$(command -v "$program") || continue
+    printf '#!/bin/bash\n[[ ${LC_ALL-} == C?(.UTF-8) && -z ${LANGUAGE-} ]] || echo "%s: $LC_ALL $LANGUAGE" >>"%s"\nexec "%s" "$@"\n' \
+        "$program" "$tmp/translated" "$real" >"german/$program"
+    chmod +x "german/$program"
+done
+mkdir -p source var/archive/2026/01
+small "$tmp/source/2026-01-01T06Z.zip" 60
+for command in "movies-stage $tmp/source" 'movies-stage --pending' 'movies-load 2026-01-01T06Z' 'movies-archive --promoted' \
+    movies-status movies-answers 'movies-backfill --dry-run 2026-01-01 2026-01-02' 'movies-db status'; do
+    # shellcheck disable=SC2086 # words
+    exits "$command: works in a German locale" 0 env LC_ALL=de_DE.UTF-8 LANGUAGE=de LANG=tr_TR.UTF-8 PATH="$tmp/german:$PATH" $command
+    is "$command: runs no program in it" "$(cat translated 2>/dev/null)" ''
+    rm -f translated
+done
+
 # Connections
 q "create role locked login connection limit 0; create role keyed login password 'right'; create role walled login;
    create role stranger login"

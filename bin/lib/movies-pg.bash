@@ -71,8 +71,8 @@ pg_choose_socket() {
 # /tmp belongs to everybody: a folder that somebody else put there must not be trusted.
 pg_check_socket() {
     local state
-    state=$(stat -c '%F %u %a' -- "$pg_socket" 2>/dev/null) || return 1
-    [ "$state" = "directory $pg_uid 700" ] ||
+    state=$(stat -c '%f %u' -- "$pg_socket" 2>/dev/null) || return 1
+    [ "$state" = "41c0 $pg_uid" ] || # a folder, 0700
         die 69 "$pg_socket" "not a private folder of user $pg_uid"
 }
 

@@ -10,7 +10,9 @@
 # 69 the database cannot be reached, 70 a defect of ours, 74 input/output.
 
 shopt -s inherit_errexit
-unset CDPATH
+# What programs print is read, so they must not translate it.
+unset CDPATH LANGUAGE
+export LC_ALL=C.UTF-8
 MOVIES_VERSION='@VERSION@'
 movies_tool=${0##*/}
 movies_prefix=${self%/bin/*}
@@ -24,16 +26,30 @@ case :$PATH: in
 *) export PATH=$movies_prefix/bin:$PATH ;;
 esac
 
-# Leaves TEXT in REPLY with its control characters shown as \xNN: a hostile file name must not
-# reach the terminal as a command.
+# Leaves TEXT in REPLY as a terminal may have it: a hostile file name must not reach it as a command. Control characters,
+# C1 too, characters that change the direction of text, and what is not UTF-8 are shown as \xNN.
 visible() { # TEXT
-    local i shown char
+    local i char hidden=$'\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'
     REPLY=$1
-    [[ $REPLY == *[[:cntrl:]]* ]] || return 0
-    for i in {1..31} 127; do
-        printf -v shown '\\x%02x' "$i"
-        printf -v char '%b' "$shown"
-        REPLY=${REPLY//"$char"/"$shown"}
+    [[ $1 == *[!\ -~]* ]] || return 0
+    REPLY=''
+    for ((i = 0; i < ${#1}; i++)); do
+        char=${1:i:1}
+        if [[ $char == [[:print:]] && $hidden != *"$char"* ]]; then
+            REPLY+=$char
+        else
+            visible_bytes "$char"
+        fi
+    done
+}
+
+# Adds the bytes of a character to REPLY as \xNN.
+visible_bytes() { # CHARACTER
+    local LC_ALL=C i shown
+    for ((i = 0; i < ${#1}; i++)); do
+        printf -v shown '%d' "'${1:i:1}"
+        printf -v shown '\\x%02x' $((shown & 255))
+        REPLY+=$shown
     done
 }
 

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "utf8.h"
+
 enum { LINE_MAX_BYTES = 4096 };
 
 static const char *tool = "?";
@@ -33,15 +35,40 @@ msg_set_unfinished(bool unfinished)
 	erase = unfinished;
 }
 
-/* Is there a control character at s: ASCII's, or one of U+0080 to U+009F in UTF-8? */
-static size_t
-control(const char *s)
+/* Does the character (of n bytes) change how a terminal shows others: C1, direction, lines? */
+static bool
+is_control(const char *s, size_t n)
 {
-	unsigned char c = (unsigned char)s[0], next = (unsigned char)s[1];
+	static const char *const others[] = {"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f",
+	    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+	    "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8",
+	    "\xe2\x81\xa9"}; /* U+061C 200E 200F 2028-202E 2066-2069 */
+	size_t i;
 
-	if (c == 0xc2 && next >= 0x80 && next < 0xa0)
-		return 2;
-	return c < 0x20 || c == 0x7f;
+	if (n == 2 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0)
+		return true;
+	for (i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strlen(others[i]) == n && memcmp(others[i], s, n) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * How many bytes at s are not to reach a terminal as they are: a control character, or a byte
+ * that is not UTF-8. 0 if there is a character to be shown, of *len bytes.
+ */
+static size_t
+control(const char *s, size_t *len)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	*len = n;
+	if (n == 1)
+		return c < 0x20 || c == 0x7f;
+	if (strnlen(s, n) < n || utf8_valid(s, n) != n)
+		return 1;
+	return is_control(s, n) ? n : 0;
 }
 
 /* One write(2), so that lines of several filters on one terminal do not mix. */
@@ -50,22 +77,23 @@ print_line(const char *text)
 {
 	static const char hex[] = "0123456789abcdef", eraser[] = "\r\033[K";
 	char line[sizeof eraser + 4 * LINE_MAX_BYTES + 2];
-	size_t n = 0, shown;
+	size_t n = 0, shown, len;
 
 	if (erase)
 		for (; eraser[n]; n++)
 			line[n] = eraser[n];
 	erase = false;
 	while (*text) {
-		for (shown = control(text); shown > 0; shown--, text++) {
+		for (shown = control(text, &len); shown > 0; shown--, text++) {
 			unsigned char c = (unsigned char)*text;
 			line[n++] = '\\';
 			line[n++] = 'x';
 			line[n++] = hex[c >> 4];
 			line[n++] = hex[c & 15];
 		}
-		if (*text && control(text) == 0)
-			line[n++] = *text++;
+		if (*text && control(text, &len) == 0)
+			for (; len > 0; len--)
+				line[n++] = *text++;
 	}
 	line[n++] = '\n';
 	/* When stderr itself fails there is nobody left to tell. */

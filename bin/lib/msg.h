@@ -1,7 +1,8 @@
 /*
  * Messages and the end of a program.
  * Every error is one line on stderr, "tool: what: why". Bytes that a terminal could take for
- * a command (control characters, C1 too, of hostile file names say) are shown as \xNN.
+ * a command (control characters, C1 too, of hostile file names say), characters that change
+ * the direction of text, and bytes that are not UTF-8 are shown as \xNN.
  * (noreturn stands twice below because cppcheck knows only one of its spellings.) Exit codes
  * are those of sysexits(3): EX_USAGE 64 wrong use, EX_DATAERR 65 the input is bad,
  * EX_UNAVAILABLE 69 the database cannot be reached, EX_SOFTWARE 70 a defect of ours, EX_IOERR
