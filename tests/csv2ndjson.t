@@ -57,7 +57,7 @@ csv 'id,t,x\n1,T,y\n2,U,\n' -c movie_id=id,x,again=id
 is '-c selects, orders, renames, repeats' "$out" '{"movie_id":"1","x":"y","again":"1"}
 {"movie_id":"2","x":null,"again":"2"}'
 csv 'id,t\n1,T\n' -c id,nope
-is '-c with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column nope"
+is '-c with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column nope (found: id, t)"
 csv '_id,t\n1,T\n' -c id=_id
 is '-c renames what begins with _' "$out" '{"id":"1"}'
 csv '_id,t\n1,T\n' -c t
@@ -96,7 +96,7 @@ is '-j makes JSON of literals and JSON' "$out" '{"id":"1","g":[{"id":1,"n":"O'\'
 csv "id,g\n1,[]\n" -c genres=g -j genres
 is '-j goes by the names that go out' "$out" '{"genres":[]}'
 csv "id,g\n1,[]\n" -c genres=g -j g
-is '-j with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column g"
+is '-j with an unknown column' "$rc $err" "65 csv2ndjson: $tmp/in: no column g (found: genres)"
 csv 'a,b\n1,2\n' -e -n
 is '-e -n' "$out" '{"a":"1","b":"2","_record":1,"_line":2}
 {"_end":{"records":1}}'
@@ -135,12 +135,16 @@ header() { # NAME TEXT MESSAGE
 }
 header 'no input' '' 'no header line'
 header 'a mark alone' '\357\273\277' 'no header line'
-header 'blank' '\n1\n' 'header: column 1 has no name'
-header 'an empty name' 'a,,c\n' 'header: column 2 has no name'
-header 'the same twice' 'a,b,a\n' 'header: column 3: a is there already'
+header 'blank lines alone' '\n\n' 'no header line'
+header 'an empty name' 'a,,c\n' 'header: column 2 has no name (choose columns with -c)'
+header 'the same twice' 'a,b,a\n' 'header: column 3: a is there already (choose columns with -c)'
 header 'with _' 'a,_b\n' 'header: _b: a name that begins with _ (rename it with -c)'
-header 'UTF-8' 'a,\377\n' 'header: column 2: its name is not UTF-8'
-header 'NUL' 'a,b\0\n' 'header: NUL in it'
+header 'UTF-8' 'a,\377\n' 'header: column 2: its name is not UTF-8 (choose columns with -c)'
+header 'NUL' 'a,b\0\n' 'header: NUL in it (is it UTF-16?)'
+header 'gzip' '\037\213\010\n' 'this is gzip, not CSV; unpack it: gunzip -c'
+header 'a zip' 'PK\003\004\n' 'this is a zip archive, not CSV; read a member of it: unzipper ZIP MEMBER'
+header "Excel's quoted sep=;" '"sep=;"\na;b\n' \
+    "the first line is \"sep=;\", which names the delimiter to Excel; remove it (sed 1d) and give -d ';'"
 header 'quotes' 'a,"b"c\n1,2\n' 'header: malformed quoting at byte 6'
 header 'open' '"a,b\n1,2\n' 'header: a quote is never closed'
 csv "$(printf 'c%d,' {1..4097})x\n"
@@ -319,6 +323,27 @@ csv 'a,b,c\n1,\377\ny,3\n' --rejoin
 is '--rejoin: bad UTF-8 in a half' "$rejects$stats" "$(lines 'rejoined 1 2 6 7' 'bad-utf8 1 2 6 7')2 0 1 1 0"
 csv 'a,b,c\n1,xx\nyy,3\n1,x\ny,3\n' --rejoin --max-record 7
 is '--rejoin: not beyond --max-record' "$rejects" "$(lines 'field-count 1 2 6 4' 'field-count 2 3 11 4' 'rejoined 3 4 16 7')"
+
+# Files as people bring them, from a file and from a pipe.
+brought() { # WHAT FILE WANT ARG...
+    local file=$top/tests/cases/csv/$2
+    is "$1" "$(csv2ndjson "${@:4}" "$file" 2>&1 | sed "s|$file|FILE|")" "$3"
+    is "$1, from a pipe" "$(cat "$file" | csv2ndjson "${@:4}" 2>&1 | sed 's|standard input|FILE|')" "$3"
+}
+two=$(lines '{"id":"862","title":"A"}' '{"id":"863","title":"B"}')
+brought 'skips and counts blank lines before the header' blank-line-first.csv '{"id":"1","title":"a","_record":4,"_line":5}' -n
+brought "takes pandas' index column, which -c leaves out" pandas-index.csv "${two%$'\n'}" -c id,title
+brought 'takes a comma at the end of each line with -c' trailing-delimiter.csv "${two%$'\n'}" -c id,title
+brought 'takes a repeated name that -c leaves out' repeated-name.csv '{"id":"1"}' -c id
+brought 'refuses a repeated name that -c wants' repeated-name.csv \
+    'csv2ndjson: FILE: header: columns 2 and 3 are both named title' -c id,title
+brought "refuses Excel's sep= line and names -d" sep-line.csv \
+    "csv2ndjson: FILE: the first line is sep=,, which names the delimiter to Excel; remove it (sed 1d) and give -d ','" -c id,title
+brought 'refuses UTF-16 and names iconv' utf16le.csv \
+    'csv2ndjson: FILE: this is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8' -c id,title
+csv 'a;b\n1;2\n' -c a,b
+is 'lists all missing columns, those found, and -d' "$rc $err" \
+    "65 csv2ndjson: $tmp/in: no columns a, b (found: a;b); is the delimiter another? give it with -d"
 
 unzipper "$top/fixtures/2026-11-20T13Z.zip" movies_metadata.csv >"$tmp/movies.csv"
 is 'the sample converts, torn records and all' \

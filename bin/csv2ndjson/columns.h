@@ -22,13 +22,16 @@ struct column {
 
 struct columns {
 	struct names header;
+	uint64_t blank; /* records before the header */
 	size_t count;
 	struct column *all;
 };
 
 /*
  * Takes the header from -H or else from the first record that rd has, and applies the choice
- * to it. What the header does not allow is EX_DATAERR, named in messages by where.
+ * to it; blank records before the header are skipped. A choice asks only for its own columns:
+ * the others may lack a name or share one. What the header does not allow is EX_DATAERR, named
+ * in messages by where.
  */
 void columns_open(
     struct columns *c, const struct wanted *w, struct reader *rd, const char *where);

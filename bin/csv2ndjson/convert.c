@@ -191,6 +191,7 @@ start(struct job *j, const struct options *o, int fd, const char *name)
 	reader_open(&j->reader, &j->source, o->max, o->delimiter);
 	columns_open(&j->columns, &o->wanted, &j->reader, name);
 	check_width(j, name);
+	j->in = j->blank = j->columns.blank;
 	j->whole = j->columns.header.count;
 	emit_open(&j->emit, &j->columns, o->provenance, o->raw);
 	j->rejects =

@@ -85,7 +85,7 @@ replay_match() {
 replay_header() { # MEMBER
     rm -f -- "$work/header"
     { unzipper -- "$file" "$1" | csv2ndjson -H column -m 0 -R "$work/header" >/dev/null; } 2>/dev/null || :
-    { jq -j 'select(.record == 1).raw' "$work/header" >"$work/names" && [ -s "$work/names" ]; } ||
+    { jq -nj 'first(inputs).raw' "$work/header" >"$work/names" && [ -s "$work/names" ]; } ||
         die 74 "$file" "$1" 'its header cannot be read again'
 }
 
