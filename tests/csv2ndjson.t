@@ -205,7 +205,7 @@ csv 'a,b\n1,"x'
 is 'open-quote: in the last line' "$rejects$stats" 'open-quote 1 2 4 41 0 1 0 0'
 csv 'a,b\n1,123456\n1,1234567\n3,4\n' --max-record 8
 is too-long "$rejects$out" \
-    "$(lines 'too-long 2 3 13 8' 'too-long-more 2 3 21 1')$(lines '{"a":"1","b":"123456"}' '{"a":"3","b":"4"}')"
+    "$(lines 'too-long 2 3 13 9')$(lines '{"a":"1","b":"123456"}' '{"a":"3","b":"4"}')"
 is 'too-long: counts' "$stats" '3 2 1 0 0'
 csv 'a,b\n1,1234567890123456789\r\n3,4\n' --max-record 8
 is 'too-long: all bytes are kept' "$(jq -rj .raw "$tmp/r")$out" '1,1234567890123456789{"a":"3","b":"4"}'
@@ -220,7 +220,7 @@ is 'open-quote: empty lines before the end' "$rejects$stats" 'open-quote 1 2 4 4
 { printf 'a\n'; head -c 4194304 /dev/zero | tr '\0' x; printf '\n1\n'; } >"$tmp/in"
 csv2ndjson -R "$tmp/large" -c "$(printf 'a%d=a,' {1..16})a" "$tmp/in" >"$tmp/o"
 is too-large "$(jq -r '"\(.code) \(.record) \(.length) \(.reason)"' "$tmp/large")" \
-    'too-large 1 4194304 the line would take more than 64 MiB'
+    'too-large 1 4194304 the line would take more than 64 MiB; only the first 1048576 of 4194304 bytes are kept, XXH3 of all: 492809f358d2681f090ddb37f55d3f28'
 is 'too-large: the others go out' "$(jq -c '[.a1, .a]' "$tmp/o")" '["1","1"]'
 { printf 'a,b\n'; head -c 40000000 /dev/zero | tr '\0' x; printf ',1\n2,3\n'; } >"$tmp/in"
 rm -f "$tmp/large"
@@ -350,6 +350,47 @@ is 'the sample converts, torn records and all' \
     "$(csv2ndjson --rejoin -S "$tmp/m" "$tmp/movies.csv" | wc -l) $(jq -c '.in - .rejoined - .blank' "$tmp/m")" \
     "$(jq .out "$tmp/m") $(jq .out "$tmp/m")"
 
+mkfifo "$tmp/seen"
+is '--line-buffered passes a record on while the input stays open' \
+    "$({ printf 'a\n1\n'; read -r -t 60 _ <"$tmp/seen" || echo 'not seen' >&2; } | csv2ndjson --line-buffered | {
+        read -r line
+        printf '%s\n' "$line"
+        echo seen >"$tmp/seen"
+    } 2>&1)" '{"a":"1"}'
+ok 'waits for descriptors that do not block' python3 -B - <<'END'
+import fcntl, os, subprocess, sys, time
+def unblocked():
+    ends = os.pipe()
+    for fd in ends:
+        os.set_blocking(fd, False)
+    return ends
+into, out_of = unblocked(), unblocked()
+p = subprocess.Popen(["csv2ndjson", "-e"], stdin=into[0], stdout=out_of[1], close_fds=True)
+os.close(into[0])
+os.close(out_of[1])
+data = b"a\n" + b"12345678\n" * 100000
+pieces, got = [data[i:i + 50000] for i in range(0, len(data), 50000)], b""
+while True:
+    try:
+        if pieces:
+            n = os.write(into[1], pieces[0])
+            pieces[0] = pieces[0][n:]
+            if not pieces[0]:
+                pieces.pop(0)
+            if not pieces:
+                os.close(into[1])
+    except BlockingIOError:
+        pass
+    try:
+        more = os.read(out_of[0], 65536)
+        if not more:
+            break
+        got += more
+    except BlockingIOError:
+        time.sleep(0.001)
+sys.exit(p.wait() or got.count(b"\n") != 100001)
+END
+
 # Memory, of a line of 64 MiB that is no record; of 20 times the data: prop/test_memory.py
 if [[ $BIN == */san/* ]]; then
     skip 'memory of an endless line' 'not under the sanitizers'
@@ -357,6 +398,16 @@ else
     { printf 'a,b\n'; head -c 67108864 /dev/zero | tr '\0' x; printf '\n1,2\n'; } >"$tmp/long"
     exits 'an endless line' 0 "$(dirname "$BIN")/tests/peak" "$tmp/peak" csv2ndjson --rejoin -R "$tmp/rejects" "$tmp/long"
     ok "memory is bounded on an endless line ($(cat "$tmp/peak") bytes)" test "$(cat "$tmp/peak")" -lt $((48 << 20))
-    is 'an endless line is kept' "$(jq -s 'map(select(.code | startswith("too-long")).length) | add' "$tmp/rejects")" 67108864
+    is 'one reject has the length and the first bytes of an endless line' \
+        "$(jq -r '"\(.code) \(.record) \(.length) \(.raw | length) \(.reason | sub("[0-9a-f]{32}$"; "HASH"))"' "$tmp/rejects")" \
+        'too-long 1 67108864 1048576 longer than 4194304 bytes; only the first 1048576 of 67108864 bytes are kept, XXH3 of all: HASH'
+    rm "$tmp/long" "$tmp/rejects"
+    { echo a,b; for i in {1..70}; do head -c 1048570 /dev/zero | tr '\0' "${i: -1}"; echo; done; } |
+        csv2ndjson -R "$tmp/rejects" >/dev/null
+    is 'all rejects together keep 64 MiB and each its record number' \
+        "$(jq -rn '[inputs | {record, kept: (.raw | length)}]
+            | "\(length) \([.[].record] == [range(1; 71)]) \(map(.kept) | add < 67108864 + 70 * 256) \(.[-1].kept)"' "$tmp/rejects")" \
+        '70 true true 256'
+    rm "$tmp/rejects"
 fi
 done_testing

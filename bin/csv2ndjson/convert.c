@@ -61,19 +61,19 @@ turn_away_count(struct job *j, const struct record *r)
 	turn_away(j, r, "field-count", reason);
 }
 
-/* The bytes are kept to the last: pieces of a line that is too long for one record. */
+/* A line that is too long for one record comes in pieces; it is one reject. */
 static void
 turn_away_long(struct job *j, struct record *r)
 {
-	struct reject note;
+	struct reject reject = describe(j, r, r->code, r->reason);
 	bool more = true;
 
-	turn_away(j, r, r->code, r->reason);
+	reject_begin(j->rejects, &reject);
 	while (more) {
 		more = reader_rest(&j->reader, r);
-		note = describe(j, r, r->code, "the line goes on");
-		reject_note(j->rejects, &note);
+		reject_more(j->rejects, source_at(&j->source, r->offset), r->len);
 	}
+	reject_end(j->rejects, &reject);
 }
 
 /* A record with the right number of fields: out, or turned away for what is in them. */
@@ -193,7 +193,7 @@ start(struct job *j, const struct options *o, int fd, const char *name)
 	check_width(j, name);
 	j->in = j->blank = j->columns.blank;
 	j->whole = j->columns.header.count;
-	emit_open(&j->emit, &j->columns, o->provenance, o->raw);
+	emit_open(&j->emit, &j->columns, o->provenance, o->raw, o->stream.line_buffered);
 	j->rejects =
 	    reject_open(o->stream.reject_path, o->stream.member, o->stream.max_rejects);
 	for (i = 0; i < 2; i++)

@@ -19,6 +19,7 @@ static const struct cli_option table[] = {
     {REJOIN, "rejoin", NULL, "put records together that a line break has torn in two"},
     {MAX_RECORD, "max-record", "BYTES", "turn longer records away (default: 4M)"},
     CLI_STREAM_OPTIONS,
+    CLI_LINES_OPTION,
 };
 
 static const struct cli cli = {

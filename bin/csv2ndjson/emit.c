@@ -12,10 +12,13 @@ enum {
 static const char TOO_LARGE[] = "the line would take more than 64 MiB";
 
 void
-emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw)
+emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw, bool eager)
 {
-	*e = (struct emit){
-	    .columns = c, .provenance = provenance, .raw = raw, .out = ndjson_out_open()};
+	*e = (struct emit){.columns = c,
+	    .provenance = provenance,
+	    .raw = raw,
+	    .block = eager ? 1 : BLOCK,
+	    .out = ndjson_out_open(eager)};
 }
 
 static bool
@@ -110,7 +113,7 @@ emit_record(struct emit *e, const struct record *r, const char *raw)
 	}
 	buf_put(b, "}\n", 2);
 	e->waiting++;
-	if (b->len >= BLOCK)
+	if (b->len >= e->block)
 		emit_flush(e);
 	return NULL;
 }

@@ -17,12 +17,14 @@
 struct emit {
 	const struct columns *columns;
 	bool provenance, raw;
+	size_t block; /* bytes that are handed on together */
 	struct ndjson_out *out;
 	struct buf lines, reason;
 	uint64_t waiting; /* records in lines */
 };
 
-void emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw);
+/* eager: each record is handed on at once. */
+void emit_open(struct emit *e, const struct columns *c, bool provenance, bool raw, bool eager);
 
 /*
  * raw: the record's bytes, valid UTF-8 without NUL. NULL, or the code of a reject, reason (a C

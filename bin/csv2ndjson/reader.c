@@ -209,7 +209,6 @@ reader_rest(struct reader *rd, struct record *r)
 	source_release(rd->source, rd->at);
 	r->offset = rd->at;
 	r->longer = lines_find(&rd->lines, rd->at, rd->max, &line) == LINE_LONG;
-	r->code = "too-long-more";
 	finish(rd, r, &line, line_has_lf(rd->source, &line));
 	return r->longer;
 }

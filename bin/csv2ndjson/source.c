@@ -102,20 +102,29 @@ end(struct source *s)
 	s->ended = true;
 }
 
+/* Up to where nothing can be part of a trailer, which begins with a NUL. */
+static uint64_t
+plain_end(const struct source *s)
+{
+	uint64_t all = window_end(s), from = all > TRAILER_MAX ? all - TRAILER_MAX : 0;
+	const char *nul;
+
+	if (from < s->visible)
+		from = s->visible;
+	nul = memchr(source_at(s, from), '\0', (size_t)(all - from));
+	return nul == NULL ? all : from + (uint64_t)(nul - source_at(s, from));
+}
+
 void
 source_more(struct source *s)
 {
-	uint64_t before = s->visible, all;
+	uint64_t before = s->visible;
 
 	while (!s->ended && s->visible == before) {
 		if (in_fill(&s->in)) {
 			if (s->demand)
 				undouble(s);
-			all = window_end(s);
-			if (s->demand)
-				show(s, s->single);
-			else
-				show(s, all > TRAILER_MAX ? all - TRAILER_MAX : 0);
+			show(s, s->demand ? s->single : plain_end(s));
 		} else if (s->in.eof) {
 			end(s);
 		} else {

@@ -191,6 +191,9 @@ cli_stream_option(struct cli_stream *s, int letter, const char *arg)
 	case CLI_FILTERED:
 		s->filtered = true;
 		return true;
+	case CLI_LINES:
+		s->line_buffered = true;
+		return true;
 	default:
 		return false;
 	}

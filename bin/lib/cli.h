@@ -24,13 +24,13 @@ struct cli {
 	size_t count;
 };
 
-enum { CLI_LONG = 256, CLI_MEMBER, CLI_FILTERED, CLI_OWN };
+enum { CLI_LONG = 256, CLI_MEMBER, CLI_FILTERED, CLI_LINES, CLI_OWN };
 
 /* What every filter of records takes; cli_stream_option reads them into this. */
 struct cli_stream {
 	const char *reject_path, *stats_path, *member;
 	uint64_t max_rejects;
-	bool filtered, verbose;
+	bool filtered, verbose, line_buffered;
 };
 
 #define CLI_STREAM_DEFAULTS               \
@@ -52,6 +52,11 @@ struct cli_stream {
 		CLI_FILTERED, "filtered", NULL, "accept fewer records than the trailer says" \
 	}
 
+#define CLI_LINES_OPTION                                                    \
+	{                                                                   \
+		CLI_LINES, "line-buffered", NULL, "write each line at once" \
+	}
+
 /*
  * First call of every main: the tool's name, the default action for SIGPIPE, and a check that
  * descriptors 0 to 2 are open, so that no file can take the place of a closed one.
@@ -68,7 +73,8 @@ int cli_next(const struct cli *cli, int argc, char **argv);
  */
 int cli_next_before_command(const struct cli *cli, int argc, char **argv);
 
-/* Takes an option of CLI_STREAM_OPTIONS or CLI_FILTERED_OPTION; false if it is none. */
+/* Takes an option of CLI_STREAM_OPTIONS, CLI_FILTERED_OPTION or CLI_LINES_OPTION; false if it
+ * is none. */
 bool cli_stream_option(struct cli_stream *s, int letter, const char *arg);
 
 /* Ends the program with EX_USAGE and one line that points to -h. */

@@ -215,10 +215,11 @@ explode_main(const struct explode_table *table, int argc, char **argv)
 	    {OPTION_COLUMN, "column", "NAME", "explode this column instead"},
 	    CLI_STREAM_OPTIONS,
 	    CLI_FILTERED_OPTION,
+	    CLI_LINES_OPTION,
 	};
 	const struct cli cli = {
 	    .synopsis = "[-v] [--column NAME] [-R FILE] [-m N] [-S FILE]\n"
-			"           [--member NAME] [--filtered] [file]",
+			"           [--member NAME] [--filtered] [--line-buffered] [file]",
 	    .purpose = table->purpose,
 	    .options = options,
 	    .count = sizeof options / sizeof options[0],
@@ -232,7 +233,7 @@ explode_main(const struct explode_table *table, int argc, char **argv)
 	read_options(&x, &cli, argc, argv);
 	fd = cli_input(&cli, argc, argv, &name);
 	x.in = ndjson_in_open(fd, name, x.options.filtered);
-	x.out = ndjson_out_open();
+	x.out = ndjson_out_open(x.options.line_buffered);
 	x.rejects =
 	    reject_open(x.options.reject_path, x.options.member, x.options.max_rejects);
 	ndjson_in_set_notes(x.in, x.rejects);

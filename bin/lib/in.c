@@ -2,6 +2,7 @@
 #include "in.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ in_fill(struct in *in)
 		return false;
 	do
 		n = read(in->fd, in->data + in->end, in->cap - in->end);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || pipe_wait(in->fd, POLLIN)));
 	if (n < 0)
 		msg_die_input(in->name); /* a folder can be opened, but not read */
 	in->eof = n == 0;

@@ -2,12 +2,14 @@
 #include "msg.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "pipe.h"
 #include "utf8.h"
 
 enum { LINE_MAX_BYTES = 4096 };
@@ -97,8 +99,9 @@ print_line(const char *text)
 	}
 	line[n++] = '\n';
 	/* When stderr itself fails there is nobody left to tell. */
-	if (write(STDERR_FILENO, line, n) < 0)
-		return;
+	while (write(STDERR_FILENO, line, n) < 0)
+		if (errno != EINTR && !pipe_wait(STDERR_FILENO, POLLOUT))
+			return;
 }
 
 static void

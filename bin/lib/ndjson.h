@@ -86,8 +86,8 @@ void ndjson_in_close(struct ndjson_in *in);
 
 struct ndjson_out;
 
-/* A writer to standard output. */
-struct ndjson_out *ndjson_out_open(void);
+/* A writer to standard output. eager: what is put is written at once. */
+struct ndjson_out *ndjson_out_open(bool eager);
 
 /* Writes lines (whole, each with its LF) that hold `records` records. */
 void ndjson_out_put(struct ndjson_out *o, const char *lines, size_t len, uint64_t records);

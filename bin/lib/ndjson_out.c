@@ -11,10 +11,11 @@ struct ndjson_out {
 	struct out *out;
 	XXH3_state_t *digest;
 	uint64_t count;
+	bool eager;
 };
 
 struct ndjson_out *
-ndjson_out_open(void)
+ndjson_out_open(bool eager)
 {
 	struct ndjson_out *o = calloc(1, sizeof *o);
 
@@ -22,6 +23,7 @@ ndjson_out_open(void)
 		msg_die_errno("memory");
 	XXH3_64bits_reset(o->digest);
 	o->out = out_stdout();
+	o->eager = eager;
 	return o;
 }
 
@@ -31,6 +33,8 @@ ndjson_out_put(struct ndjson_out *o, const char *lines, size_t len, uint64_t rec
 	XXH3_64bits_update(o->digest, lines, len);
 	out_put(o->out, lines, len);
 	o->count += records;
+	if (o->eager)
+		out_flush(o->out);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,7 +48,7 @@ out_write_all(int fd, const void *p, size_t n, const char *name)
 
 	while (n > 0) {
 		ssize_t w = write(fd, s, n);
-		if (w < 0 && errno == EINTR)
+		if (w < 0 && (errno == EINTR || pipe_wait(fd, POLLOUT)))
 			continue;
 		if (w < 0)
 			msg_die_errno("%s", name);

@@ -1,8 +1,11 @@
-/* The size of pipes: see pipe.h. It is Linux's own: elsewhere they stay as they are. */
+/* The size of pipes, and waiting for them: see pipe.h. The size is Linux's own: elsewhere they
+ * stay as they are. */
 #define _GNU_SOURCE
 #include "pipe.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 
 enum { PIPE_BYTES = 1 << 18 };
 
@@ -17,4 +20,15 @@ pipe_widen(int fd)
 #else
 	(void)fd;
 #endif
+}
+
+bool
+pipe_wait(int fd, short events)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return false;
+	poll(&p, 1, -1); /* whatever comes of it, the next read or write tells */
+	return true;
 }

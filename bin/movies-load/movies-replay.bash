@@ -72,6 +72,8 @@ replay_match() {
         (reduce $rejects[] as $r ({}; .[$r | place] = $r)) as $turned
         | reduce inputs as $g ({}; ($g | place) as $p
             | if $turned[$p] == null then bad($g.n; "no record that was turned away")
+            elif $turned[$p].length then
+                bad($g.n; "only the first bytes of this record are kept: it cannot be replayed, only delivered again")
             elif .[$p] then bad($g.n; "the same record as in line \(.[$p].n)")
             else ($turned[$p] | bytes != ($g | bytes)) as $is_new
                 | if $is_new and $g.raw_base64 then bad($g.n; "raw_base64 is not that of UTF-8") else . end

@@ -2,7 +2,8 @@
 -- FIX", FIX being the largest that is known of its hour and revision, and then a line of JSON for
 -- each record, ordered by member and record. is_read says that csv2ndjson could read the record;
 -- another filter then turned it away, and only the file has its bytes as CSV. Otherwise raw, or
--- raw_base64, is what csv2ndjson gave, all pieces of a line that was too long.
+-- raw_base64, is what csv2ndjson gave; length is there only if that is not the whole record, whose bytes it
+-- counts.
 \set is_json true
 \ir open.sql
 \ir find.sql
@@ -34,7 +35,10 @@ pieces as (
             translate(encode(string_agg(
                 coalesce(decode(raw_base64, 'base64'), convert_to(raw, 'UTF8')), ''::bytea order by "offset"
             ), 'base64'), chr(10), '')
-        end as raw_base64
+        end as raw_base64,
+        case when sum(length) > sum(coalesce(octet_length(decode(raw_base64, 'base64')), octet_length(raw))) then
+            sum(length)
+        end as length
     from ops.rejects
     where load_id = :load_id and tool = 'csv2ndjson' and code <> 'rejoined'
     group by member, record
@@ -42,7 +46,7 @@ pieces as (
 
 select json_build_object(
     'key', key, 'member', member, 'record', record, 'line', line, 'reasons', reasons, 'is_read', is_read,
-    'raw', raw, 'raw_base64', raw_base64
+    'raw', raw, 'raw_base64', raw_base64, 'length', case when not is_read then length end
 )
 from records
 left join pieces using (member, record)

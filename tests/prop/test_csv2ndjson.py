@@ -183,9 +183,9 @@ class Model:
             self.counts["blank"] += 1
             self.covered.append((r.start, r.stop))
         elif r.code:
+            if r.more:
+                r.stop = r.more[-1][1]
             self.reject(r.code, r)
-            for a, b in r.more:
-                self.note("too-long-more", r, a, b)
         elif len(r.fields) == len(self.names):
             self.accept(r)
         elif self.may_be_half(r):
@@ -220,8 +220,6 @@ class Model:
 
     def note(self, code, r, start, stop):
         self.log.append((code, r.number, r.line, start, stop - start, self.data[start:stop]))
-        if code == "too-long-more":
-            self.covered.append((start, stop))
 
     def reject(self, code, r):
         self.counts["rejected"] += 1
