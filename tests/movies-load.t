@@ -268,4 +268,33 @@ is 'is loaded in place of links, what is missing or unknown is told' \
     '[["credits.csv","keywords.csv","links.csv","movies_metadata.csv","ratings.csv"],["ratings_small.csv"],["README","odd\nname"],2,9125]'
 exits 'nothing but what is never loaded' 65 movies-load "$tmp/2026-12-01T04Z.zip"
 checks_hold 'and all checks hold'
+# --- deliveries as people save them -------------------------------------------------------------
+
+cases=$top/tests/cases/load
+exits 'a delivery with semicolons is bad' 65 movies-load --as 2031-01-01T01Z "$cases/semicolon.zip"
+is 'one message, not about trailers,' "$(grep -c . "$tmp/err") $(grep -c trailer "$tmp/err")" '1 0'
+like 'lists the missing columns and those found' "$(cat "$tmp/err")" 'no columns id, imdb_id, .*spoken_languages \(found: adult;belongs'
+like 'movies-status shows the reason' "$(movies-status 2031-01-01T01Z)" 'why +movies_metadata.csv: csv2ndjson: .*no columns id'
+exits 'a delivery with a renamed column is bad' 65 movies-load --as 2031-01-01T02Z "$cases/renamed.zip"
+like 'the message has its name' "$(cat "$tmp/err")" 'no column id \(found: adult, .*movie_id'
+exits 'open and stage in processes of their own' 0 movies-load --as 2031-01-01T02Z --phase open "$cases/renamed.zip"
+exits 'stage fails' 65 movies-load --as 2031-01-01T02Z --phase stage:movies_metadata.csv "$cases/renamed.zip"
+exits 'and discard' 0 movies-load --as 2031-01-01T02Z --phase discard "$cases/renamed.zip"
+is 'keep the reason' "$(sql "select starts_with(summary ->> 'why', 'movies_metadata.csv: csv2ndjson: ') from ops.loads where key = '2031-01-01T02Z' order by load_id desc limit 1")" t
+exits "ids and counts as pandas' 5415.0 load" 0 movies-load --as 2031-01-01T03Z "$cases/pandas-resave.zip"
+exits "pandas' index column does no harm" 0 movies-load --as 2031-01-01T04Z "$cases/pandas-index.zip"
+mkdir "$tmp/excel"
+unzipper "$cases/pandas-index.zip" movies_metadata.csv |
+    sed -E 's/([12][0-9]{3})-([0-9]{2})-([0-9]{2})/\2\/\3\/\1/g' >"$tmp/excel/movies_metadata.csv"
+(cd "$tmp/excel" && zip -qX ../excel.zip movies_metadata.csv)
+exits "Excel's dates are bad by default" 65 movies-load -m 0 --as 2031-01-01T05Z "$tmp/excel.zip"
+like 'and the message names --dates' "$(cat "$tmp/err")" 'release_date: not a day .*--dates mdy'
+exits 'they load under --dates mdy' 0 movies-load --dates mdy --as 2031-01-01T05Z "$tmp/excel.zip"
+exits 'the same bytes' 0 movies-load --dates mdy --as 2031-01-01T06Z "$tmp/excel.zip"
+is 'are the same member if they were read in the same way' "$(jq -r .movies.same_as "$tmp/out")" 2031-01-01T05Z
+exits 'and are read anew' 65 movies-load -m 0 --as 2031-01-01T07Z "$tmp/excel.zip"
+exits 'under another --dates' 0 movies-load --dates mdy --phase open --as 2031-01-01T08Z "$tmp/excel.zip"
+exits 'a phase keeps the --dates of the load' 0 movies-load --phase stage:movies_metadata.csv --as 2031-01-01T08Z "$tmp/excel.zip"
+exits 'another --dates is refused' 64 movies-load --dates dmy --phase promote --as 2031-01-01T08Z "$tmp/excel.zip"
+movies-load --phase discard --as 2031-01-01T08Z "$tmp/excel.zip"
 done_testing

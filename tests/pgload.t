@@ -133,7 +133,7 @@ exits 'a database that is not UTF-8' 64 pgload -d latin -t pg_class "$tmp/in"
 
 q 'create table types (i int not null, s smallint, b bigint, n numeric(4,2), r real, f double precision,
    t boolean, d date, ts timestamp, tz timestamptz, v varchar(3), x text)'
-bad=('{"i":"1.0"}' '{"i":2147483648}' '{"i":null}' '{"i":1,"s":-32769}' '{"i":" 1"}' '{"i":1,"n":"100"}'
+bad=('{"i":"1.5"}' '{"i":2147483648}' '{"i":null}' '{"i":1,"s":-32769}' '{"i":" 1"}' '{"i":1,"n":"100"}'
     '{"i":1,"n":1.001}' '{"i":1,"n":"NaN"}' '{"i":1,"r":"1e39"}' '{"i":1,"f":"1e-400"}' '{"i":1,"t":"yes"}'
     '{"i":1,"d":"2021-02-29"}' '{"i":1,"ts":"2021-02-28 24:00"}' '{"i":1,"ts":"2021-02-28T01:00Z"}'
     '{"i":1,"tz":253402300800}' '{"i":1,"v":"éééé"}' '{"i":true}' '{"i":[1]}' '{"i":1,"d":{}}' '{"i":1,"x":"\u0000"}'
@@ -293,6 +293,30 @@ rm -f "$tmp/stats"
 loads 'a type without =, a number of equal value' -t coarse -k k -S "$tmp/stats"
 is 'are unchanged' "$(field "$tmp/stats" unchanged)" 1
 is 'all that is new has come' "$(q 'table coarse')" '1|1 mon|(2,2),(0,0)|A|(1,2)|1.0'
+
+# --- numbers and days as pandas and Excel write them -------------------------------------------
+
+q 'create table brought (i int, s smallint, b bigint, d date, ts timestamp, tz timestamptz); create table brought_text as select *, null::money as m from brought'
+put '{"i":5415.0,"s":"-7.00","b":"+0.000","d":"10/30/1995","ts":"1/2/2003 4:05","tz":"1.2.2003 14:05:06.5+01"}' \
+    '{"i":"1.","d":null}' '{"i":"1.01"}' '{"d":"30/10/1995"}' '{"d":"10/30/95"}' '{"d":"10/30-1995"}' '{"d":"1995-10-31","ts":"2003-02-01 4:05"}' \
+    '{"d":"1995-10-31","ts":"2003-02-01 04:05"}'
+want=$'5415|-7|0|1995-10-30|2003-01-02 04:05:00|2003-01-02 13:05:06.5+00\n|||1995-10-31|2003-02-01 04:05:00|'
+for t in brought brought_text; do
+    : >"$tmp/rej"
+    loads "$t: --dates mdy" -t "$t" --dates mdy --ignore-unknown -R "$tmp/rej"
+    is "$t: reads days as Excel writes them, whole numbers as pandas does" \
+        "$(q "set timezone = utc; select i, s, b, d, ts, tz from $t order by d")" "$want"
+    is "$t: rejects the others" "$(codes)" 'bad-integer bad-integer bad-date bad-date bad-date bad-timestamp'
+done
+put '{"i":"1","m":null,"s":"2.0","d":"10/30/1995"}'
+loads 'text format: a day and a fraction of zeros' -t brought_text --dates mdy --truncate
+is 'are sent as the server reads them' "$(q 'select s, d from brought_text')" '2|1995-10-30'
+put '{"d":"30/10/1995"}'
+loads 'days first: --dates dmy' -t brought --truncate --dates dmy
+is 'are read so' "$(q 'select d from brought')" 1995-10-30
+exits 'without --dates such a day is refused' 65 pgload -t brought "$tmp/in"
+like 'and the message names the option' "$(cat "$tmp/err")" '30/10/1995 \(--dates mdy or --dates dmy reads 10/30/1995\)'
+exits 'another --dates is wrong use' 64 pgload -t brought --dates ymd "$tmp/in"
 
 # --- the formats of COPY ----------------------------------------------------------------------
 

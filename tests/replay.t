@@ -249,4 +249,14 @@ exits 'the fixes before all else' 0 load 2026-11-20T14Z.fix1 2026-11-20T15Z.fix1
 ok 'the same comes of it' cmp "$tmp/want" <(dump_movies)
 exits 'and the others, from the last to the first' 0 load $key.fix2 $key.fix1 $key
 ok 'the same as before' cmp "$tmp/with" <(dump_movies)
+# Of a long record only the beginning is kept.
+unzipper "$top/fixtures/2026-11-20T15Z.zip" movies_metadata.csv >"$tmp/long.csv"
+{ printf '9,'; head -c 2000000 /dev/zero | tr '\0' x; printf '\n'; } >>"$tmp/long.csv"
+mkdir -p "$tmp/long" "$MOVIES_HOME/staging" && mv "$tmp/long.csv" "$tmp/long/movies_metadata.csv"
+(cd "$tmp/long" && zip -qX "$MOVIES_HOME/staging/2031-01-01T01Z.zip" movies_metadata.csv)
+exits 'a delivery with a bad record of 2 MB' 0 load 2031-01-01T01Z
+rejects 2031-01-01T01Z | jq -c 'select(.length)' >"$tmp/31"
+is 'movies-status prints its beginning and its length' "$(jq -c '[.length, (.raw | length)]' "$tmp/31")" '[2000002,1048576]'
+exits 'it cannot be replayed' 65 replay "$tmp/31"
+like 'and the message says why' "$(cat "$tmp/err")" 'line 1: only the first bytes of this record are kept'
 done_testing

@@ -9,7 +9,7 @@
 #include "msg.h"
 #include "utf8.h"
 
-enum { LISTED = 40, SHOWN = 80 }; /* of the names in a message, and of one name's bytes */
+enum { LISTED = 40, SHOWN = 80, SHOWN_ALONE = 600 }; /* names in a message, bytes of one */
 
 /* Files that people take for CSV, told by their first bytes. */
 static void
@@ -100,11 +100,11 @@ check_header(const struct names *header, const char *where)
 }
 
 static void
-list_name(struct buf *b, const char *name)
+list_name(struct buf *b, const char *name, size_t most)
 {
 	size_t len = strlen(name);
 
-	len = utf8_valid(name, len < SHOWN ? len : SHOWN);
+	len = utf8_valid(name, len < most ? len : most);
 	if (b->len > 0)
 		buf_puts(b, ", ");
 	buf_put(b, name, len);
@@ -122,9 +122,9 @@ die_missing(const struct names *has, const struct names *wanted, const char *whe
 
 	for (i = 0; i < wanted->count; i++)
 		if (names_find(has, wanted->all[i]) == has->count && count++ < LISTED)
-			list_name(&missing, wanted->all[i]);
+			list_name(&missing, wanted->all[i], SHOWN);
 	for (i = 0; i < has->count && i < LISTED; i++)
-		list_name(&found, has->all[i]);
+		list_name(&found, has->all[i], has->count > 1 ? SHOWN : SHOWN_ALONE);
 	if (has->count == 1 && strpbrk(has->all[0], ";\t|") != NULL)
 		hint = "; is the delimiter another? give it with -d";
 	msg_die(EX_DATAERR, "%s: no column%s %.*s%s (found: %.*s%s)%s", where,

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # The part of movies-load that runs under the lock of a load; also --replay. It is a process of its own, so
 # that pipetree can end it with its caller, and so that the lock lasts until its last child has ended.
-# usage: bash movies-load-worker.bash WORK VERBOSE file PHASE FILE-or-KEY AS MAX_REJECTS REOPEN
+# usage: bash movies-load-worker.bash WORK VERBOSE file PHASE FILE-or-KEY AS MAX_REJECTS REOPEN DATES
 #        bash movies-load-worker.bash WORK VERBOSE replay REJECTS
-# WORK is a scratch folder; VERBOSE is -v or empty, as are AS (--as), MAX_REJECTS (-m) and REOPEN (yes)
+# WORK is a scratch folder; VERBOSE is -v or empty, as are AS (--as), MAX_REJECTS (-m), REOPEN (yes) and DATES (--dates)
 # where they were not given. Exits as movies-load does; and with 100 if --reopen requires a whole load,
 # which needs the exclusive lock.
 set -euo pipefail
@@ -42,10 +42,15 @@ check_identity() {
 # Sets status, load and same from what find.sql and open.sql print; returns if there is an
 # open load of this very file, or if it is to be opened again.
 take_state() { # LINE
-    local allowed
-    db_expect 'none|(open|promoted) [0-9]+ (true|false) [0-9]+' "$1"
-    read -r status load same allowed <<<"$1"
+    local allowed opened_dates
+    db_expect 'none|(open|promoted) [0-9]+ (true|false) [0-9]+ (iso|mdy|dmy)' "$1"
+    read -r status load same allowed opened_dates <<<"$1"
     max_rejects=${max_rejects:-$allowed}
+    if [ "$status" = open ]; then
+        [[ $phase = discard || -z $dates || $dates = "$opened_dates" ]] ||
+            die 64 "$key" "its load was opened with --dates $opened_dates; discard it first"
+        dates=$opened_dates
+    fi
     if [ "$phase" = discard ] && [ "$status" != open ]; then
         warn "$key" 'no load of it is open'
         exit 0
@@ -62,14 +67,16 @@ take_state() { # LINE
 }
 
 phase_open() {
-    local said described unknown names
+    local said described unknown names version=$MOVIES_VERSION
     say 'open'
     iconv -f UTF-8 -t UTF-8 <<<"${file##*/}" >/dev/null 2>&1 || die 64 "$file" 'its name is not UTF-8'
     { read -r described && read -r unknown && read -r names; } <<<"$(describe_members)" || exit 74
     [[ $described == *'"given"'* ]] || die 65 "$file" "no member that is loaded (${given[*]} is not)"
+    # Members that were read in another way are not the same.
+    [[ -z $dates || $dates = iso ]] || version+=" --dates $dates"
     said=$(load_sql promote/open "key=$key" "hour=$hour" "revision=$revision" "fix=$fix" \
         "file=${file##*/}" "bytes=$(stat -Lc %s -- "$file")" "sha256=$sha256" \
-        "version=$MOVIES_VERSION" "max_rejects=${max_rejects:-1000}" "members=$described" \
+        "version=$version" "max_rejects=${max_rejects:-1000}" "members=$described" \
         "unknown=$unknown" "unknown_names=$names")
     take_state "$said"
 }
@@ -208,7 +215,7 @@ work=$1 verbose=$2
 members_read
 case $3 in
 file)
-    phase=$4 as=$6 max_rejects=$7 reopen=$8 file_may_be_gone=''
+    phase=$4 as=$6 max_rejects=$7 reopen=$8 dates=$9 file_may_be_gone=''
     [ "$phase" != discard ] || file_may_be_gone=yes
     load_file "$5"
     ;;

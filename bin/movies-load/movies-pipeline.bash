@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # A member's way into its stage tables: through the filters of pipelines/DATASET.tree, by pipetree. Sourced by
-# movies-load's worker, whose file, load, max_rejects and verbose it reads; and of the member at
+# movies-load's worker, whose file, load, dates, max_rejects and verbose it reads; and of the member at
 # hand: member, family, state (what sql/stage/begin.sql says of it), and stage, a scratch folder of its own:
 #     rejects               the records that the filters rejected
 #     CHAIN.POSITION.json   the counts of each
+#     messages              what the filters said, without -v
 #     report                what became of each (pipetree --report)
 
 # Runs the member's tree; fails as pipetree does.
@@ -12,8 +13,19 @@ pipeline_run() {
     [ -z "$verbose" ] || options+=(-v)
     for o in "${options[@]}"; do defines+=(-D "common+=$o"); done
     pipetree ${verbose:+-v} --die-with-parent "$parent" --report "$stage/report" "${defines[@]}" \
-        -D "file=$file" -D "member=$member" -D "dir=$stage" -D "table=stage.l${load}_$family" \
+        -D "file=$file" -D "member=$member" -D "dir=$stage" -D "dates=$dates" -D "table=stage.l${load}_$family" \
         "$movies_pipelines/$family.tree" </dev/null >/dev/null
+}
+
+# The same; without -v only what the commands of a tree that succeeds have said is passed on. When one fails, the
+# others complain of it, and pipeline_die tells which message is the cause.
+pipeline_run_quietly() {
+    local code=0
+    pipeline_run 2>"$stage/messages" || code=$?
+    if [ "$code" -eq 0 ] || ! jq -en 'any(inputs; .cause)' "$stage/report" >/dev/null 2>&1; then
+        cat -- "$stage/messages" >&2
+    fi
+    return "$code"
 }
 
 say_counts() {
@@ -42,12 +54,14 @@ pipeline_record() {
         fail_record rejects
 }
 
-# Ends with a status, and with what the command that decided it said last.
+# Ends with a status, adds the reason to the file why, and says the command that decided it said last.
 pipeline_die() { # STATUS
     local said
     said=$(jq -r 'select(.cause) | if .signal then "\(.argv[0]) was killed by signal \(.signal)"
         else .message // "\(.argv[0]): exit status \(.status)" end' "$stage/report" 2>/dev/null) || :
-    die "$1" "$file" "$member" 'not loaded' "${said:-pipetree: exit status $1}"
+    said=${said:-pipetree: exit status $1}
+    (load_sql stage/failed "load=$load" "why=$member: $said") 2>/dev/null || : # that failure would hide this one
+    die "$1" "$file" "$member" 'not loaded' "$said"
 }
 
 # The two longest statements about a database's first ratings, each in a session of its own: together they
@@ -69,7 +83,7 @@ pipeline_stage() {
     { mkdir -- "$stage" && : >"$stage/rejects"; } || die 74 "$work" 'cannot be written'
     grep -m 1 -F "\"member\":\"$member\"" "$work/promised" 2>/dev/null >"$stage/$family.0.json" ||
         die 74 "$stage" 'cannot be written'
-    pipeline_run || code=$(($? > 128 ? 74 : $?))
+    if [ -n "$verbose" ]; then pipeline_run; else pipeline_run_quietly; fi || code=$(($? > 128 ? 74 : $?))
     pipeline_record
     [ "$code" -eq 0 ] || pipeline_die "$code"
     [ "$state" != first ] || ratings_ahead

@@ -131,7 +131,7 @@ replay_check() { # MEMBER
 # Takes out of fixes what a later record of the same file, which was accepted, has overtaken,
 # and writes it down in left_out.
 replay_overtaken() { # MEMBER
-    local plain='def plain: if type == "string" then sub("^[+]?0*(?=[0-9])"; "") else null end;'
+    local plain='def plain: if type == "string" then sub("^[+]?0*(?=[0-9])"; "") | sub("[.]0+$"; "") else null end;'
     rejects_records "$1" |
         jq -cn --arg m "$1" --slurpfile fixes "$work/fixes" --slurpfile rejects "$work/rejects" "$plain"'
             ($fixes | map(select(.member == $m and .id) | {(.id | plain): true}) | add // {}) as $ids

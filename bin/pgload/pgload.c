@@ -6,13 +6,15 @@
  * text and are what the server makes of them. One connection; memory is that of the longest
  * record.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "connect.h"
 #include "load.h"
+#include "value.h"
 
-enum { TRUNCATE = CLI_OWN, IGNORE_UNKNOWN };
+enum { TRUNCATE = CLI_OWN, IGNORE_UNKNOWN, DATES };
 
 static const struct cli_option options[] = {
     {'d', "dbname", "CONNINFO", "connection string, without password (default: PGHOST, ...)"},
@@ -21,16 +23,31 @@ static const struct cli_option options[] = {
     {TRUNCATE, "truncate", NULL, "replace what the table holds"},
     {'e', "need-end", NULL, "commit only a stream that closes with its trailer"},
     {IGNORE_UNKNOWN, "ignore-unknown", NULL, "ignore keys that are no columns"},
+    {DATES, "dates", "ORDER",
+	"read 10/30/1995 (mdy) or 30/10/1995 (dmy) as well (default: iso)"},
     CLI_FILTERED_OPTION,
     CLI_STREAM_OPTIONS,
 };
 
 static const struct cli cli = {
-    "[-e] [-d CONNINFO] [-k KEY,...] [--truncate] [-R FILE] -t TABLE [file]",
+    "[-e] [-d CONNINFO] [-k KEY,...] [--truncate] [--dates ORDER]\n              [-R FILE] -t "
+    "TABLE [file]",
     "Loads NDJSON records into a PostgreSQL table, in one transaction.",
     options,
     sizeof options / sizeof options[0],
 };
+
+static enum value_dates
+read_dates(const char *arg)
+{
+	if (strcmp(arg, "iso") == 0)
+		return VALUE_ISO;
+	if (strcmp(arg, "mdy") == 0)
+		return VALUE_MDY;
+	if (strcmp(arg, "dmy") == 0)
+		return VALUE_DMY;
+	cli_usage("--dates: %s: not iso, mdy or dmy", arg);
+}
 
 static void
 take_option(struct load_options *o, int letter, const char *arg)
@@ -53,6 +70,9 @@ take_option(struct load_options *o, int letter, const char *arg)
 		break;
 	case IGNORE_UNKNOWN:
 		o->ignore_unknown = true;
+		break;
+	case DATES:
+		value_set_dates(read_dates(arg));
 		break;
 	default:
 		cli_stream_option(&o->stream, letter, arg);

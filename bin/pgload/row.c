@@ -31,6 +31,7 @@ reject_of(struct row *row, const struct ndjson_record *r, const char *code, cons
 		buf_put(b, text->start, shown);
 		if (shown < text->len)
 			buf_puts(b, "...");
+		buf_puts(b, value_hint(code, text->start, text->len));
 	}
 	buf_putc(b, '\0');
 	return ndjson_reject(r, code, b->data);

@@ -40,6 +40,15 @@ struct value_type_info {
 
 enum value_format { VALUE_AS_TEXT, VALUE_AS_BINARY };
 
+/* How dates are written: ISO 8601, or also month (day), day (month), year, as Excel does. */
+enum value_dates { VALUE_ISO, VALUE_MDY, VALUE_DMY };
+
+/* Which it is from now on, for all values; ISO without this call. */
+void value_set_dates(enum value_dates order);
+
+/* What to add to the reason for a text that was refused: an option that might help, or "". */
+const char *value_hint(const char *code, const char *text, size_t len);
+
 /*
  * Appends text[0..len) as a field of the type. False if it is none: *code says why and b has
  * what it had. The byte behind the text must be readable and must not continue a number

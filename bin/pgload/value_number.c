@@ -1,6 +1,7 @@
 /*
- * Numbers. Whole numbers are [+-]digits; the others [+-](digits[.digits] | .digits) with an
- * optional exponent. No blanks, no NaN, no infinity, no hexadecimal.
+ * Numbers. Whole numbers are [+-]digits, for integer columns also with zeros behind a point;
+ * the others [+-](digits[.digits] | .digits) with an optional exponent. No blanks, no NaN, no
+ * infinity, no hexadecimal.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -50,14 +51,30 @@ value_scan_integer(const char *s, size_t n, int64_t *value, bool *beyond)
 	return true;
 }
 
+/* 5415.0, as pandas writes a column that lacks values: the bytes before a point that nothing
+ * but zeros follow; n if there is none. */
+static size_t
+whole_part(const char *s, size_t n)
+{
+	size_t i = n;
+
+	while (i > 0 && s[i - 1] == '0')
+		i--;
+	return i > 0 && i < n && s[i - 1] == '.' ? i - 1 : n;
+}
+
 const char *
 value_read_integer(enum value_type type, const char *s, size_t n, struct value *v)
 {
 	int64_t most = INT64_MAX;
 	bool beyond;
 
-	if (!value_scan_integer(s, n, &v->number, &beyond))
-		return "bad-integer";
+	v->len = n;
+	if (!value_scan_integer(s, n, &v->number, &beyond)) {
+		v->len = whole_part(s, n);
+		if (v->len == n || !value_scan_integer(s, v->len, &v->number, &beyond))
+			return "bad-integer";
+	}
 	if (type == VALUE_INTEGER)
 		most = INT32_MAX;
 	else if (type == VALUE_SMALLINT)

@@ -22,6 +22,9 @@ struct decimal {
 
 struct value {
 	int64_t number; /* a whole number; 0 or 1; days or microseconds from 1970-01-01 UTC */
+	size_t len;     /* of an integer's text, without a fraction of zeros */
+	int64_t day;    /* of a date or timestamp that is not ISO 8601's: from 1970, */
+	size_t day_len; /* and the bytes of the text that give it; else 0 */
 	bool is_epoch;  /* a timestamptz that was given in seconds */
 	double real;
 	struct decimal decimal;

@@ -64,14 +64,46 @@ put_instant(struct buf *b, int64_t micros)
 	put_number(b, rest % 60, 2, 'Z');
 }
 
+/* A day that is not ISO 8601's is written anew; what follows it stays. */
+static void
+put_moment(struct buf *b, const char *s, size_t n, const struct value *v)
+{
+	struct civil date;
+
+	if (v->is_epoch) {
+		put_instant(b, v->number);
+		return;
+	}
+	if (v->day_len > 0) {
+		date = civil_from_day(v->day);
+		put_number(b, date.year, 4, '-');
+		put_number(b, date.month, 2, '-');
+		put_number(b, date.day, 2, ' ');
+		b->len--;
+	}
+	buf_put(b, s + v->day_len, n - v->day_len);
+}
+
 void
 value_put_text(struct buf *b, const struct value_type_info *type, const char *s, size_t n,
     const struct value *v)
 {
-	if (type->type == VALUE_TEXT || type->type == VALUE_OTHER)
+	switch (type->type) {
+	case VALUE_TEXT:
+	case VALUE_OTHER:
 		put_escaped(b, s, n);
-	else if (type->type == VALUE_TIMESTAMPTZ && v->is_epoch)
-		put_instant(b, v->number);
-	else
+		return;
+	case VALUE_SMALLINT:
+	case VALUE_INTEGER:
+	case VALUE_BIGINT:
+		buf_put(b, s, v->len);
+		return;
+	case VALUE_DATE:
+	case VALUE_TIMESTAMP:
+	case VALUE_TIMESTAMPTZ:
+		put_moment(b, s, n, v);
+		return;
+	default:
 		buf_put(b, s, n);
+	}
 }

@@ -1,4 +1,4 @@
--- Gives load :load up: what was turned away in it is kept, its stage tables go.
+-- Gives load :load up: what was turned away in it is kept, and why it failed if that is known, its stage tables go.
 select format(
     'insert into ops.rejects (load_id, tool, member, record, line, "offset", length, code, reason, raw, raw_base64)
         select %s, tool, member, record, line, "offset", length, code, reason, raw, raw_base64 from stage.%I',
@@ -9,6 +9,8 @@ where schemaname = 'stage' and starts_with(tablename, 'l' || :load || '_') and r
 \gexec
 update ops.loads
 set status = 'discarded', finished_at = clock_timestamp(),
-    summary = jsonb_build_object('key', key, 'status', 'discarded', 'load', load_id)
+    summary = jsonb_strip_nulls(
+        jsonb_build_object('key', key, 'status', 'discarded', 'load', load_id, 'why', summary -> 'why')
+    )
 where load_id = :load;
 \ir ../stage/drop.sql

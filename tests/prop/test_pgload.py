@@ -28,6 +28,7 @@ if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(0)  # numeric has more
 
 INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?\Z")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?\Z")
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})"
@@ -51,8 +52,9 @@ class Bad(Exception):
 
 def integer(bits):
     def model(text):
-        if not INTEGER.match(text):
+        if not WHOLE.match(text):
             raise Bad("bad-integer")
+        text = text.partition(".")[0]
         if not -(1 << (bits - 1)) <= int(text) < 1 << (bits - 1):
             raise Bad("out-of-range")
         return int(text)
@@ -174,7 +176,8 @@ def some_integer(rng):
     sign = rng.choice(["", "", "-", "+"])
     power = rng.choice([8, 15, 16, 31, 32, 63, 64])
     near = (1 << power) + rng.randint(-2, 2)
-    return sign + "0" * rng.choice([0, 0, 0, 3, 30]) + str(rng.choice([near, rng.randrange(1 << power)]))
+    fraction = rng.choice(["", "", "", ".0", ".000", ".", ".01"])
+    return sign + "0" * rng.choice([0, 0, 0, 3, 30]) + str(rng.choice([near, rng.randrange(1 << power)])) + fraction
 
 
 def digits(rng, most):
@@ -337,6 +340,8 @@ def differs_from_cast(pg, tmp_path, name, texts, numbers):
     cast = f"x::{name}"
     if name.startswith("timestamptz"):
         cast = rf"case when x ~ '^[+-]?\d+$' then to_timestamp(x::bigint) else {cast} end"
+    if name in ("smallint", "integer", "bigint"):  # the server takes no 5415.0
+        cast = rf"regexp_replace(x, '\.0+$', '')::{name}"
     if name.startswith("numeric("):  # a cast reads it as unlimited first, COPY does not
         numbers = [n for n in numbers if -Decimal(texts[n - 1]).as_tuple().exponent <= 16383]
     path = tmp_path / "texts.csv"

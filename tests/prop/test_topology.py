@@ -19,7 +19,7 @@ def read(path):
 
 def commands(bin_dir, dataset):
     """The tree of a dataset as pipetree reads it: (chain, position, argv) a filter, in the order of the file."""
-    defines = ["common+=--member", "file=FILE", "member=MEMBER", "dir=DIR", f"table={dataset}"]
+    defines = ["common+=--member", "file=FILE", "member=MEMBER", "dir=DIR", "dates=iso", f"table={dataset}"]
     words = [w for d in defines for w in ("-D", d)]
     done = subprocess.run([bin_dir / "pipetree", "--dry-run", *words, PIPELINES / f"{dataset}.tree"],
                           capture_output=True, text=True, check=True)
