@@ -70,7 +70,7 @@ def test_a_file_that_is_whole_but_bad_is_put_aside(site, postbox):
     assert tasks["outcome"]["state"] == "failed"
     assert len([m for m in postbox.mail if m[1].startswith("movies_load.")]) == 1, "one alert for one bad file"
     assert "2026-11-20T17Z.zip" in site.files("failed")
-    cause = "keywords.csv: not loaded: csv2ndjson: standard input: no column id"
+    cause = "keywords.csv: not loaded: csv2ndjson: standard input: no columns id, keywords (found: not, the, header)"
     assert cause in (site.home / "failed/2026-11-20T17Z.txt").read_text()
     until(lambda: [m for m in postbox.mail if m[1] == "movies_load.stage.keywords failed" and cause in m[2]])
     assert site.sql("select status from ops.loads where key = '2026-11-20T17Z'") == "discarded"
