@@ -255,10 +255,15 @@ for name in company-{budget,revenue,profit,releases,popularity} genre-{most-popu
 done
 is 'a later hour is like the newest' "$(csv genre-budget --as-of=2899-12-31)" "$(csv genre-budget)"
 is 'a date is its last hour' "$(csv genre-budget --as-of 2026-11-20)" "$(csv genre-budget)"
-is 'before all files: only a header' "$(csv genre-budget --as-of 2026-11-20T12Z; cat "$tmp/err")" \
-    'genre_id,genre,year,budget,budget_split,movies,movies_known'
+is 'before all files: only a header, and a line that says why' "$(csv genre-budget --as-of 2026-11-20T12Z; cat "$tmp/err")" \
+    'genre_id,genre,year,budget,budget_split,movies,movies_known
+movies-answers: --as-of 2026-11-20T12Z: no delivery is that old, so the answers are empty'
 exits 'before all files: all nine' 0 movies-answers --as-of 2026-11-19
-like 'there is nothing' "$(cat "$tmp/err")" '^movies-answers: no movie'
+like 'there is nothing' "$(cat "$tmp/err")" 'movies-answers: no movie'
+for option in '--genre Action' '--company Pixar' '--year 1995' '--as-of 2026-11-20' '--format csv'; do
+    # shellcheck disable=SC2086 # words
+    exits "refuses $option twice" 64 movies-answers $option "${option/ /=}" genre-budget
+done
 is 'a company that has no name any more' "$(rows company-budget --as-of 2026-11-20T14Z --company 31892 | cut -d, -f 1-3)" \
     "$(rows company-budget --as-of 2026-11-20T13Z | grep '^31892,' | cut -d, -f 1-3)"
 like 'its id is there, its name is not' "$(rows company-budget --as-of 2026-11-20T14Z --company 31892)" '^31892,,[0-9]+,'

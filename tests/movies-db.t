@@ -195,6 +195,17 @@ exits 'an applied migration that was edited is refused' 64 "$db" migrate
 like 'and named' "$(cat "$tmp/err")" '^movies-db: .*990_good.sql: differs'
 exits 'by start too' 64 "$db" start
 is 'psql still opens' "$("$db" psql -At -c 'select 5' 2>/dev/null)" 5
+data=$(readlink -f "$MOVIES_HOME/pg")/data
+cp "$data/PG_VERSION" "$tmp/version"
+mkdir -p "$tmp/evil/bin"
+for program in postgres pg_ctl pg_isready psql; do printf '#!/bin/sh\ntouch %s/ran\n' "$tmp" >"$tmp/evil/bin/$program"; done
+chmod +x "$tmp"/evil/bin/*
+for version in "15/../../../..$tmp/evil" '*' '' 'x[$(touch ran)]' $'15\n16'; do
+    printf '%s\n' "$version" >"$data/PG_VERSION"
+    exits "a PG_VERSION that is none is refused: ${version@Q}" 70 "$db" status
+    ok 'and nothing that it names is run' test ! -e "$tmp/ran"
+done
+cat "$tmp/version" >"$data/PG_VERSION"
 rm "$schema/990_good.sql"
 exits 'a database newer than we are is refused' 64 "$db" migrate
 like 'and says so' "$(cat "$tmp/err")" 'migration 990'

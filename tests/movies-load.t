@@ -81,6 +81,11 @@ done
 like 'promote prints the summary' "$(cat "$tmp/out")" '"movies": \{[^}]*"inserted": 899'
 for p in open stage:credits.csv promote discard; do exits "$p of what is promoted" 0 phase "$p"; done
 exits 'the whole of what is promoted' 99 movies-load "$first"
+without_stderr() { "$@" 2>&-; }
+exits 'the same with a closed standard error' 99 without_stderr movies-load "$first"
+small "$tmp/-" 90
+exits 'a file named - is no standard input' 0 eval 'cd "$tmp" && movies-load --as 2025-12-30T00Z -'
+is 'and it is loaded' "$(statuses 2025-12-30T00Z)" '2025-12-30T00Z promoted'
 small "$tmp/2025-12-31T00Z.zip" 5
 exits 'another file is opened' 0 movies-load --phase open "$tmp/2025-12-31T00Z.zip"
 exits 'a phase goes on with it' 0 movies-load --phase stage:movies_metadata.csv --reopen "$tmp/2025-12-31T00Z.zip"

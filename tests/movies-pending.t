@@ -49,6 +49,18 @@ mv "$tmp/behind" "$MOVIES_HOME/staging"
 mv "$tmp/04.zip" "$MOVIES_HOME/staging/2020-01-01T04Z.zip"
 PGHOST=$tmp/nowhere exits 'no database' 69 movies-stage --pending
 
+ln -s loop "$tmp/loop"
+: >"$tmp/plain"
+for home in "$tmp/loop" "$tmp/plain"; do
+    exits "refuses a MOVIES_HOME that is no folder: ${home##*/}" 64 env MOVIES_HOME="$home" movies-stage --pending
+    is 'and prints no list' "$(said)" ''
+done
+mkdir "$tmp/killed"
+printf '#!/bin/sh\nkill -9 $$\n' >"$tmp/killed/find"
+chmod +x "$tmp/killed/find"
+exits 'movies-stage --pending notices that find was killed' 74 env PATH="$tmp/killed:$PATH" movies-stage --pending
+exits 'movies-archive notices that find was killed' 74 env PATH="$tmp/killed:$PATH" movies-archive --promoted
+
 # Has an hour been loaded?
 mkdir -p "$MOVIES_HOME/"{failed,backfill,archive/2020/01}
 touch "$MOVIES_HOME/failed/2020-01-02T00Z.zip" "$MOVIES_HOME/backfill/2020-01-02T01Z.r3.zip" \

@@ -60,6 +60,13 @@ files_scan() {
         files_path "$dir" "$key"
         if [ "$REPLY" = "$path" ] && is_key "$key"; then held[$dir/$key]="$size $mtime"; fi
     done < <(find -L "${dirs[@]}" -maxdepth 3 -type f -name '[12]*Z*.zip' -printf '%s %T@ %p\0' 2>/dev/null)
+    files_found "$MOVIES_HOME"
+}
+
+# Ends if the last process substitution, a find, was killed: what it had not found yet would pass for not there. A
+# status below that is a file that went meanwhile.
+files_found() { # FOLDER
+    wait "$!" || [ $? -le 128 ] || die 74 "$1" 'the search for files was killed'
 }
 
 # Takes so many bytes of the free ones above the floor; stops with 74 where there are too few. For

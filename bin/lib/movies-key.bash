@@ -36,6 +36,7 @@ take_file() { # FILE-or-KEY
     local name
     if [ -f "$1" ]; then
         file=$1 name=${1##*/}
+        [[ $file != -* ]] || file=./$file # - would be standard input
         take_key "${as:-${name%.zip}}"
         return
     fi

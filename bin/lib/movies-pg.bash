@@ -53,7 +53,11 @@ pg_program() { # NAME [VERSION]
 # The programs of the cluster's own version, if they are there.
 pg_choose_programs() {
     local version=''
-    [ ! -e "$pg_data/PG_VERSION" ] || version=$(<"$pg_data/PG_VERSION")
+    # The server's user can write this file: it must not name a folder of programs.
+    if [ -e "$pg_data/PG_VERSION" ]; then
+        version=$(pg_run head -c 10 "$pg_data/PG_VERSION") || die 74 "$pg_data/PG_VERSION" 'cannot be read'
+        [[ $version =~ ^[1-9][0-9]$ ]] || die 70 "$pg_data/PG_VERSION" "$version" 'not a version of PostgreSQL'
+    fi
     pg_program postgres "$version" || die 69 postgresql 'no server is installed'
     pg_bin=${REPLY%/*}
 }

@@ -58,7 +58,7 @@ warn() { # PART...
     local line=$movies_tool part
     for part; do line+=": $part"; done
     visible "$line"
-    printf '%s\n' "$REPLY" >&2
+    printf '%s\n' "$REPLY" >&2 || : # when that fails, too, nobody is left to be told
 }
 
 die() { # CODE PART...
@@ -92,6 +92,7 @@ common_option() { # ARG
 check_descriptors() {
     { : 9<&0; } 2>/dev/null || die 74 'standard input' 'is closed'
     { : 9>&1; } 2>/dev/null || die 74 'standard output' 'is closed'
+    [ -e "/proc/$$/fd/2" ] || exec 2>/dev/null
 }
 
 # Leaves the number of bytes in REPLY: digits, then K, M or G or nothing.
@@ -110,7 +111,9 @@ home_find() {
     [[ $MOVIES_HOME == /* ]] || MOVIES_HOME=./$MOVIES_HOME
     # Without starting a program where the folder is there, as it is nearly always.
     MOVIES_HOME=$({ [[ $MOVIES_HOME != //* ]] && cd -P -- "$MOVIES_HOME" 2>/dev/null && pwd; } ||
-        realpath -m -- "$MOVIES_HOME") || die 74 MOVIES_HOME "$MOVIES_HOME" 'no such path'
+        realpath -m -- "$MOVIES_HOME" 2>/dev/null) || die 64 MOVIES_HOME "$MOVIES_HOME" 'no such path'
+    [ -d "$MOVIES_HOME" ] || { [ ! -e "$MOVIES_HOME" ] && [ ! -L "$MOVIES_HOME" ]; } ||
+        die 64 MOVIES_HOME "$MOVIES_HOME" 'no folder'
     home_found=$MOVIES_HOME
     export MOVIES_HOME
 }

@@ -48,7 +48,8 @@ put_identities() { # FILE...
     is=()
     while IFS=' ' read -r -d '' id path; do
         is[$path]=$id
-    done < <(find -L "$@" -maxdepth 0 -printf '%D:%i:%s:%T@ %p\0' 2>/dev/null || :)
+    done < <(exec find -L "$@" -maxdepth 0 -printf '%D:%i:%s:%T@ %p\0' 2>/dev/null)
+    files_found "$MOVIES_HOME"
 }
 
 # A batch: all are read, then, under the lock, each is judged. A batch, not all, so that nobody

@@ -15,6 +15,7 @@ pending_files() {
             warn "$MOVIES_HOME/staging/$name" 'no file that is named by a key'
         fi
     done < <(find "$MOVIES_HOME/staging/" -mindepth 1 -maxdepth 1 ! -name '.*' -printf '%Y/%f\0' 2>/dev/null)
+    files_found "$MOVIES_HOME/staging"
 }
 
 pending() {

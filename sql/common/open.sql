@@ -59,6 +59,16 @@ set local work_mem to '64MB';
         \quit
     \endif
 \endif
+\if :has_as_of
+    select
+        not exists(select from :facts) as is_before,
+        'movies-answers: --as-of '
+        || to_char(:'as_of'::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24"Z"') || ': no delivery is that old, so the answers are empty' as before
+    \gset
+    \if :is_before
+        \warn :before
+    \endif
+\endif
 \set company_ids {}
 \if :{?company}
     with hit as (
