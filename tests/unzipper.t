@@ -341,6 +341,32 @@ is 'it is said' "$(cat err)" 'unzipper: one.zip: a.csv: more than the 15999 byte
 exits '--max-size of a pipe counts what is wanted' 0 from_pipe two.zip --max-size 1K - b.csv
 exits '--max-size of all together' 65 unzipper --max-size 16001 -x many two.zip
 
+# What other tools write and every reader takes: from a file and from a pipe alike
+cases=$top/tests/cases/zip
+for z in trailing-zeros marker-first entries-on-disk date-zero; do
+    exits "reads $z from a file" 0 unzipper -t "$cases/$z.zip"
+    exits "reads $z from a pipe" 0 from_pipe "$cases/$z.zip" -t -
+    ok "$z: file and pipe give the same" cmp <(unzipper "$cases/$z.zip") <(from_pipe "$cases/$z.zip" -)
+done
+{ printf 'PK\7\10' && tail -c +5 "$cases/marker-first.zip"; } >spanned.zip
+exits 'reads an archive that PK\7\8 begins' 0 unzipper -t spanned.zip
+exits 'reads an archive that PK\7\8 begins from a pipe' 0 from_pipe spanned.zip -t -
+is 'lists a date of 0 as null' "$(unzipper -l "$cases/date-zero.zip" | jq .mtime)" null
+for how in unzipper 'from_pipe'; do
+    file=$cases/entries-on-disk.zip
+    if [ $how = unzipper ]; then unzipper -tv "$file" 2>err; else from_pipe "$file" -tv - 2>err; fi
+    like "warns of a wrong number of members on this disk under -v ($how)" "$(tail -n 1 err)" 'wrong number of members on this disk$'
+done
+{ cat one.zip && printf '\r\n'; } >crlf.zip
+{ cat one.zip && head -c 70000 /dev/zero; } >zeros.zip
+{ cat one.zip && printf '\0\0x'; } >zeros-x.zip
+exits 'reads an archive with one CR LF behind it' 0 unzipper -t crlf.zip
+exits 'reads an archive with one CR LF behind it from a pipe' 0 from_pipe crlf.zip -t -
+for z in zeros zeros-x; do
+    exits "refuses what is no padding: $z" 65 unzipper -t $z.zip
+    exits "refuses what is no padding from a pipe: $z" 65 from_pipe $z.zip -t -
+done
+
 # Extraction
 exits '-x' 0 unzipper -x x folders.zip
 is '-x makes files and folders, leaves nothing else' "$(cd x && find . | LC_ALL=C sort | tr '\n' ' ')" \
@@ -380,20 +406,24 @@ is 'leaves what was there' "$(cat w/crc/a.csv)" precious
 
 mkfifo slow
 exec 9<>slow # held open, so that unzipper waits for more
-head -c 100 two.zip >&9
-unzipper -x killed - <slow 2>err 9>&- &
-pid=$!
-for _ in {1..100}; do
-    [ -n "$(ls -A killed 2>/dev/null)" ] && break
-    sleep 0.05
+for name in QUIT PIPE ALRM USR1 USR2 XFSZ XCPU TERM; do
+    head -c 100 two.zip >&9
+    /usr/bin/python3 -c 'import os, signal, sys
+for s in (2, 3, 13, 25): signal.signal(s, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' unzipper -x killed - <slow 2>err 9>&- &
+    pid=$!
+    for _ in {1..100}; do
+        [ -n "$(ls -A killed 2>/dev/null)" ] && break
+        sleep 0.05
+    done
+    is "a temporary file while it goes on ($name)" "$(find killed -name '.unzipper-*' | wc -l)" 1
+    is "under no other name ($name)" "$(find killed -type f ! -name '.unzipper-*')" ''
+    kill -s $name $pid
+    wait $pid 2>/dev/null
+    is "SIG$name ends it" "$(kill -l $?)" $name
+    is "SIG$name leaves nothing" "$(ls -A killed)" ''
 done
-is 'a temporary file while it goes on' "$(find killed -name '.unzipper-*' | wc -l)" 1
-is 'under no other name' "$(find killed -type f ! -name '.unzipper-*')" ''
-kill -TERM $pid
-wait $pid
-is 'SIGTERM ends it' $? 143
 exec 9>&-
-is 'SIGTERM leaves nothing' "$(ls -A killed)" ''
 
 # Streams of zip(1)
 if command -v zip >/dev/null; then

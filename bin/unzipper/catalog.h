@@ -17,6 +17,7 @@ struct catalog {
 	struct zip_entry *entries; /* in the order of their coming */
 	size_t count, cap, name_bytes;
 	struct zip_entry **by_name; /* sorted; after catalog_seal */
+	bool odd_count;             /* the end record miscounts the members of its disk */
 };
 
 /* Copies e with its name. What is returned moves when the next one is added; its name stays.

@@ -7,11 +7,12 @@
 #include "fault.h"
 #include "window.h"
 
-enum { COMMENT_MAX = UINT16_MAX, EXTENSIBLE_MAX = 1 << 16 };
+enum { COMMENT_MAX = UINT16_MAX, EXTENSIBLE_MAX = 1 << 16, PADDING_MAX = 1 << 16 };
 
 struct totals {
 	uint64_t start, size, count;
-	bool wide; /* a zip64 record has said the same in 64 bits */
+	bool odd_here; /* the count of this disk's members is wrong */
+	bool wide;     /* a zip64 record has said the same in 64 bits */
 };
 
 static void
@@ -36,12 +37,13 @@ hold(const char *what, uint64_t stated, uint64_t found, bool elsewhere)
 }
 
 static void
-hold_totals(const struct totals *t, uint64_t here, uint64_t count, uint64_t size,
-    uint64_t start, uint64_t mark16, uint64_t mark32)
+hold_totals(struct totals *t, uint64_t here, uint64_t count, uint64_t size, uint64_t start,
+    uint64_t mark16, uint64_t mark32)
 {
 	static const char members[] = "number of members";
 
-	hold(members, here, t->count, t->wide && here == mark16);
+	if (here != t->count && !(t->wide && here == mark16))
+		t->odd_here = true;
 	hold(members, count, t->count, t->wide && count == mark16);
 	hold("size of the central directory", size, t->size, t->wide && size == mark32);
 	hold("offset of the central directory", start, t->start, t->wide && start == mark32);
@@ -79,21 +81,56 @@ read_end64(struct in *in, struct totals *t)
 	t->wide = true;
 }
 
+/* How many of the n bytes at p are left without padding: zeros, before them one CR LF. */
+static size_t
+without_padding(const unsigned char *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == 0)
+		n--;
+	return n >= 2 && p[n - 2] == '\r' && p[n - 1] == '\n' ? n - 2 : n;
+}
+
 /*
- * Does an end record stand at p, `at` in the archive, whose comment fills the n bytes exactly
- * and whose directory has room before it? Its signature alone may be in anybody's data.
+ * Does an end record stand at p, `at` in the archive, whose comment reaches to the n bytes'
+ * end or to the padding that begins at `padded`, and whose directory has room before it? Its
+ * signature alone may be in anybody's data.
  */
 static bool
-is_end(const unsigned char *p, size_t n, uint64_t at)
+is_end(const unsigned char *p, size_t n, size_t padded, uint64_t at)
 {
-	if (n < ZIP_END_SIZE || zip_u32(p) != ZIP_END || zip_u16(p + 20) != n - ZIP_END_SIZE)
+	size_t size;
+
+	if (n < ZIP_END_SIZE || zip_u32(p) != ZIP_END)
+		return false;
+	size = ZIP_END_SIZE + (size_t)zip_u16(p + 20);
+	if (size > n || (size != n && size != padded && (size < padded || p[size] != 0)))
 		return false;
 	return zip_u32(p + 12) == UINT32_MAX || zip_u32(p + 16) == UINT32_MAX ||
 	       (uint64_t)zip_u32(p + 12) + zip_u32(p + 16) <= at;
 }
 
+/* What may follow the archive: one CR LF, zeros, as tar and tapes pad. */
 static void
-read_end(struct in *in, const struct totals *t)
+read_padding(struct in *in)
+{
+	const unsigned char *p;
+	size_t n = 0, size;
+
+	while (n <= PADDING_MAX && window_has(in, n + 1))
+		n = in_size(in);
+	p = (const unsigned char *)in->data + in->start;
+	size = n;
+	if (n >= 2 && p[0] == '\r' && p[1] == '\n')
+		p += 2, n -= 2;
+	while (n > 0 && *p == 0)
+		p++, n--;
+	if (n > 0 || size > PADDING_MAX)
+		fault("bytes behind the end of the archive");
+	in_consume(in, size);
+}
+
+static void
+read_end(struct in *in, struct totals *t)
 {
 	static const char what[] = "the end record";
 	const unsigned char *p = window_need(in, ZIP_END_SIZE, what);
@@ -106,14 +143,13 @@ read_end(struct in *in, const struct totals *t)
 	    UINT16_MAX, UINT32_MAX);
 	p = window_need(in, size, "the archive's comment");
 	for (i = 1; i < size; i++)
-		if (is_end(p + i, size - i, in->offset + i))
+		if (is_end(p + i, size - i, size - i, in->offset + i))
 			fault("several end records");
 	in_consume(in, size);
-	if (window_has(in, 1))
-		fault("bytes behind the end of the archive");
+	read_padding(in);
 }
 
-void
+bool
 central_read(struct in *in, central_each *each, void *context)
 {
 	struct totals t = {.start = in->offset};
@@ -129,6 +165,7 @@ central_read(struct in *in, central_each *each, void *context)
 	if (window_signature(in) != ZIP_END)
 		fault("neither a header nor an end record at byte %" PRIu64, in->offset);
 	read_end(in, &t);
+	return !t.odd_here;
 }
 
 /*
@@ -166,12 +203,12 @@ find_directory(
 static bool
 choose_end(struct in *in, const unsigned char *tail, size_t n, uint64_t at, uint64_t *start)
 {
+	size_t padded = without_padding(tail, n), i;
 	bool any = false, right = false;
 	uint64_t here;
-	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (!is_end(tail + i, n - i, at + i))
+		if (!is_end(tail + i, n - i, padded > i ? padded - i : 0, at + i))
 			continue;
 		if (find_directory(in, tail + i, at + i, i >= ZIP_LOCATOR_SIZE, &here)) {
 			if (right)
@@ -189,7 +226,7 @@ choose_end(struct in *in, const unsigned char *tail, size_t n, uint64_t at, uint
 uint64_t
 central_find(struct in *in, uint64_t size)
 {
-	enum { TAIL_MAX = ZIP_LOCATOR_SIZE + ZIP_END_SIZE + COMMENT_MAX };
+	enum { TAIL_MAX = ZIP_LOCATOR_SIZE + ZIP_END_SIZE + COMMENT_MAX + PADDING_MAX };
 	static unsigned char tail[TAIL_MAX]; /* the window moves to zip64 records */
 	size_t n = size < TAIL_MAX ? (size_t)size : TAIL_MAX;
 	uint64_t start = 0;

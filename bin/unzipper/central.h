@@ -12,8 +12,11 @@
 /* Gets each entry in turn; the name lives as long as the call. */
 typedef void central_each(void *context, const struct zip_entry *e);
 
-/* Reads from the window's start, where the directory begins, to the end of the input. */
-void central_read(struct in *in, central_each *each, void *context);
+/*
+ * Reads from the window's start, where the directory begins, to the end of the input. False if
+ * the count of the members on this disk is wrong, which some tools write; the total is right.
+ */
+bool central_read(struct in *in, central_each *each, void *context);
 
 /* A file's size to the offset of its central directory, by way of the end records. */
 uint64_t central_find(struct in *in, uint64_t size);

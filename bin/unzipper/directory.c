@@ -72,7 +72,7 @@ compare_offsets(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Members lie end to end from byte 0 to the directory. */
+/* Members lie end to end from byte 0, or the marker there, to the directory. */
 static void
 check_layout(struct in *in, struct catalog *c, uint64_t directory)
 {
@@ -86,6 +86,11 @@ check_layout(struct in *in, struct catalog *c, uint64_t directory)
 		order[i] = &c->entries[i];
 	qsort(order, c->count, sizeof *order, compare_offsets);
 	next = c->count > 0 ? order[0]->offset : directory;
+	if (next == ZIP_MARKER_SIZE) {
+		window_seek(in, 0);
+		if (zip_is_marker(window_signature(in)))
+			next = 0;
+	}
 	if (next > 0)
 		fault("%" PRIu64 " bytes stand before the archive", next);
 	for (i = 0; i < c->count; i++) {
@@ -109,7 +114,7 @@ directory_read(struct in *in, struct catalog *c)
 		msg_die_errno("%s", in->name);
 	start = central_find(in, (uint64_t)st.st_size);
 	window_seek(in, start);
-	central_read(in, add, c);
+	c->odd_count = !central_read(in, add, c);
 	catalog_seal(c);
 	check_layout(in, c, start);
 }

@@ -66,7 +66,11 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	/* All that end a program by default and can be caught, but for those of its own
+	 * faults. */
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM,
+	    SIGUSR1, SIGUSR2, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,
+	    SIGSTKFLT};
 	struct sigaction action = {.sa_flags = (int)SA_RESETHAND}, old;
 	size_t i;
 

@@ -2,7 +2,7 @@
  * -x: members become files under a folder. Each is written under a temporary name in that
  * folder; when all of the archive is proven, sub-folders are made and the files renamed into
  * their places. Symbolic links below the folder are never followed. When the program fails,
- * or is ended by SIGINT, SIGTERM or SIGHUP, the temporary files are removed.
+ * or is ended by a signal that can be caught, the temporary files are removed.
  * One extraction at a time.
  */
 #ifndef EXTRACT_H

@@ -19,6 +19,19 @@ put_method(struct buf *b, uint16_t method)
 		buf_printf(b, "\"%u\"", method);
 }
 
+/* A month or a day of 0 is how tools write that they have no time. */
+static void
+put_time(struct buf *b, const struct zip_entry *e)
+{
+	int month = e->date >> 5 & 15, day = e->date & 31;
+
+	if (month == 0 || day == 0)
+		buf_puts(b, "null");
+	else
+		buf_printf(b, "\"%04d-%02d-%02dT%02d:%02d:%02d\"", 1980 + (e->date >> 9),
+		    month, day, e->time >> 11, e->time >> 5 & 63, 2 * (e->time & 31));
+}
+
 static void
 put_member(struct buf *b, const struct zip_entry *e)
 {
@@ -29,9 +42,9 @@ put_member(struct buf *b, const struct zip_entry *e)
 	    "\",\"method\":",
 	    e->size, e->compressed, e->crc);
 	put_method(b, e->method);
-	buf_printf(b, ",\"mtime\":\"%04d-%02d-%02dT%02d:%02d:%02d\"}\n", 1980 + (e->date >> 9),
-	    e->date >> 5 & 15, e->date & 31, e->time >> 11, e->time >> 5 & 63,
-	    2 * (e->time & 31));
+	buf_puts(b, ",\"mtime\":");
+	put_time(b, e);
+	buf_puts(b, "}\n");
 }
 
 static bool

@@ -4,7 +4,7 @@
  *   {"name","size","compressed","crc32","method","mtime"}
  *
  * crc32 is 8 hexadecimal digits; method "stored", "deflate" or its number as a string; mtime
- * the time as it stands there, which has no zone and may be no time at all.
+ * the time as it stands there, without a zone; null where the date has no month or no day.
  */
 #ifndef LIST_H
 #define LIST_H

@@ -163,8 +163,10 @@ stream_read(struct in *in, struct catalog *c, struct work *w)
 	if (!window_has(in, 4))
 		fault("is no zip archive: it has %zu bytes", in_size(in));
 	signature = window_signature(in);
-	if (signature == ZIP_DESCRIPTOR)
-		fault("archives of several disks are not read");
+	if (zip_is_marker(signature)) {
+		in_consume(in, ZIP_MARKER_SIZE);
+		signature = window_signature(in);
+	}
 	if (signature != ZIP_LOCAL && signature != ZIP_END && signature != ZIP_END64)
 		fault("is no zip archive");
 	for (; signature == ZIP_LOCAL; signature = window_signature(in)) {
@@ -172,7 +174,7 @@ stream_read(struct in *in, struct catalog *c, struct work *w)
 		fault_in_member("", 0);
 	}
 	catalog_seal(c);
-	central_read(in, hold_against_seen, c);
+	c->odd_count = !central_read(in, hold_against_seen, c);
 	refuse_unlisted(c);
 	unpacker_close(u);
 }

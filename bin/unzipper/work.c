@@ -119,6 +119,8 @@ void
 work_finish(struct work *w, const struct catalog *c)
 {
 	fault_in_member("", 0);
+	if (c->odd_count && w->verbose)
+		fault_remark("the end record has a wrong number of members on this disk");
 	select_finish(&w->select);
 	switch (w->mode) {
 	case WORK_WRITE:

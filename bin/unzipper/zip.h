@@ -18,6 +18,7 @@ enum {
 	ZIP_END64 = 0x06064b50,
 	ZIP_LOCATOR = 0x07064b50,
 	ZIP_DESCRIPTOR = 0x08074b50,
+	ZIP_MARKER = 0x30304b50, /* "PK00": spanning was possible, yet there is one disk */
 
 	ZIP_LOCAL_SIZE = 30, /* the fixed parts */
 	ZIP_CENTRAL_SIZE = 46,
@@ -25,6 +26,7 @@ enum {
 	ZIP_END64_SIZE = 56,
 	ZIP_LOCATOR_SIZE = 20,
 	ZIP_DESCRIPTOR_MAX = 24,
+	ZIP_MARKER_SIZE = 4,
 
 	ZIP_STORED = 0,
 	ZIP_DEFLATE = 8
@@ -57,6 +59,13 @@ static inline uint64_t
 zip_u64(const unsigned char *p)
 {
 	return zip_u32(p) | (uint64_t)zip_u32(p + 4) << 32;
+}
+
+/* May that signature stand before the first header (APPNOTE 8.5.3 and 8.5.4)? */
+static inline bool
+zip_is_marker(uint32_t signature)
+{
+	return signature == ZIP_MARKER || signature == ZIP_DESCRIPTOR;
 }
 
 /* The whole size of the local header (central entry) whose fixed part is at p. */
