@@ -115,7 +115,36 @@ long_stream() {
     (echo '{"id":1000000}' && yes '{"id":1}' | head -n 500000) 2>/dev/null | pgload -t chk
     return "${PIPESTATUS[1]}"
 }
-exits 'an early error of the server is told at the end' 65 long_stream
+exits 'an error of the server with much to come' 65 long_stream
+# Input that never ends: pgload has to look at the server meanwhile.
+endless_stream() {
+    local feeder code=0
+    mkfifo "$tmp/endless"
+    (echo '{"id":1000000}' && exec yes '{"id":1}') >"$tmp/endless" 2>/dev/null &
+    feeder=$!
+    timeout 60 pgload -t chk "$tmp/endless" || code=$?
+    kill "$feeder" 2>/dev/null
+    wait "$feeder"
+    rm "$tmp/endless"
+    return "$code"
+}
+exits 'an error of the server ends pgload though its input goes on' 65 endless_stream
+idle_stream() { # a session that is terminated while the input says nothing
+    local code=0
+    mkfifo "$tmp/idle"
+    exec 8<>"$tmp/idle"
+    seq 20000 | sed 's/.*/{"id":&}/' >&8 &
+    PGAPPNAME=idle_load timeout 60 pgload -t loud "$tmp/idle" 8>&- 2>"$tmp/idle.err" &
+    await has_copied
+    q "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idle_load'" >/dev/null
+    wait "$!" || code=$?
+    exec 8>&-
+    rm "$tmp/idle"
+    cat "$tmp/idle.err" >&2
+    return "$code"
+}
+has_copied() { [ "$(q "select count(*) from pg_stat_activity where application_name = 'idle_load' and query like 'copy%'")" = 1 ]; }
+exits 'a session that is terminated ends pgload while its input is idle' 69 idle_stream
 
 # --- a server that goes away -----------------------------------------------------------------
 

@@ -13,6 +13,7 @@ struct db {
 	PGconn *conn;
 	bool verbose, committing;
 	enum sqlstate_context context;
+	uint64_t notices;
 	char *about;
 };
 
@@ -55,6 +56,7 @@ take_notice(void *arg, const char *text)
 {
 	struct db *db = arg;
 
+	db->notices++;
 	if (db->verbose)
 		msg_warn("%s: %s", db->about, line_flat(text));
 }
@@ -140,6 +142,12 @@ db_commit(struct db *db)
 		msg_die(EX_SOFTWARE, "%s: the server rolled back", db->about);
 	PQclear(result);
 	db->committing = false;
+}
+
+uint64_t
+db_notices(const struct db *db)
+{
+	return db->notices;
 }
 
 PGconn *

@@ -33,8 +33,9 @@ uint64_t db_command(struct db *db, const char *sql);
 /* Commits; false success (a transaction that had failed before) is an error too. */
 void db_commit(struct db *db);
 
-/* For copy.c. */
+/* For copy.c: the connection, and how many notices the server has sent. */
 PGconn *db_connection(struct db *db);
+uint64_t db_notices(const struct db *db);
 
 /* Ends the program for a failed result, or for the connection's own error if it is NULL. */
 _Noreturn void db_fail(struct db *db, const PGresult *result);

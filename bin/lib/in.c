@@ -49,6 +49,29 @@ make_room(struct in *in)
 	return in->end < in->cap;
 }
 
+void
+in_watch(struct in *in, int fd, void (*look)(void *arg), void *arg)
+{
+	in->watch = (struct in_watch){fd, look, arg};
+}
+
+static void
+await_input(struct in *in)
+{
+	struct pollfd p[2] = {
+	    {.fd = in->fd, .events = POLLIN}, {.fd = in->watch.fd, .events = POLLIN}};
+
+	while (p[0].revents == 0) {
+		if (poll(p, 2, -1) < 0) {
+			if (errno != EINTR)
+				msg_die_errno("poll");
+			p[0].revents = p[1].revents = 0;
+		}
+		if (p[1].revents != 0)
+			in->watch.look(in->watch.arg);
+	}
+}
+
 bool
 in_fill(struct in *in)
 {
@@ -56,6 +79,8 @@ in_fill(struct in *in)
 
 	if (in->eof || !make_room(in))
 		return false;
+	if (in->watch.look != NULL)
+		await_input(in);
 	do
 		n = read(in->fd, in->data + in->end, in->cap - in->end);
 	while (n < 0 && (errno == EINTR || pipe_wait(in->fd, POLLIN)));

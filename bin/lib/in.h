@@ -17,10 +17,19 @@ struct in {
 	size_t start, end, cap, max;
 	uint64_t offset; /* in the stream, of data[start] */
 	bool eof;
+	struct in_watch {
+		int fd;
+		void (*look)(void *arg);
+		void *arg;
+	} watch;
 };
 
 /* Opens a window that never holds more than max bytes. Takes fd over. */
 void in_open(struct in *in, int fd, const char *name, size_t max);
+
+/* Whenever fd can be read while the input is waited for, look(arg) is called, which may end
+ * the program and must leave nothing to be read. */
+void in_watch(struct in *in, int fd, void (*look)(void *arg), void *arg);
 
 /* Reads some more bytes past end. False at the end of the stream, or when max are held. */
 bool in_fill(struct in *in);

@@ -55,6 +55,9 @@ struct ndjson_in *ndjson_in_open(int fd, const char *name, bool filtered);
  */
 void ndjson_in_set_notes(struct ndjson_in *in, struct reject_log *notes);
 
+/* Watches fd while the input is waited for: see in_watch. */
+void ndjson_in_watch(struct ndjson_in *in, int fd, void (*look)(void *arg), void *arg);
+
 /*
  * Reads the next record into r; false at the end of the stream. A line that is no JSON object
  * is returned as well, with a code, and is not to be looked into: bad-utf8, bad-json,

@@ -42,6 +42,12 @@ ndjson_in_set_notes(struct ndjson_in *n, struct reject_log *notes)
 	n->notes = notes;
 }
 
+void
+ndjson_in_watch(struct ndjson_in *n, int fd, void (*look)(void *arg), void *arg)
+{
+	in_watch(&n->in, fd, look, arg);
+}
+
 /* In large pieces, for a line at a time costs more than its bytes: before the window moves,
  * and where the trailer begins. */
 static void

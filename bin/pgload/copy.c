@@ -8,6 +8,8 @@
 
 #include "msg.h"
 
+enum { PATIENCE_MS = 200 };
+
 /*
  * More than the usual 208 KiB may be under way to a server on this machine: the writer is
  * woken when three quarters of it are gone. TCP finds its own size.
@@ -44,25 +46,33 @@ fail_lost(struct db *db)
 	db_fail(db, PQgetResult(conn));
 }
 
-/* libpq keeps a failed write to itself until the data ends; a closed connection can be read.
+/*
+ * libpq keeps a failed write to itself until the data ends, and during a COPY it parses
+ * nothing but notices. So what has arrived and is no notice is an error, after which the
+ * server sends nothing more. (A part of a notice is followed by the rest at once.)
  */
-static void
-check_server(struct db *db)
+void
+copy_check_server(void *arg)
 {
+	struct db *db = arg;
 	PGconn *conn = db_connection(db);
 	struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
+	uint64_t before;
 
 	while (poll(&p, 1, 0) > 0) {
+		before = db_notices(db);
 		if (!PQconsumeInput(conn))
 			fail_lost(db);
 		PQisBusy(conn); /* for its taking notices out of the buffer */
+		if (db_notices(db) == before && poll(&p, 1, PATIENCE_MS) == 0)
+			fail_lost(db);
 	}
 }
 
 void
 copy_put(struct db *db, struct buf *rows)
 {
-	check_server(db);
+	copy_check_server(db);
 	if (rows->len > INT_MAX)
 		msg_die(EX_IOERR, "memory: a row of more than 2 GiB");
 	if (PQputCopyData(db_connection(db), rows->data, (int)rows->len) != 1)

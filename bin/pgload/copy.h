@@ -1,6 +1,7 @@
 /*
- * COPY FROM STDIN, fed in chunks. A server that has gone ends the program at the next
- * chunk; one that has failed (a constraint, say) drops the rest and tells why at the end.
+ * COPY FROM STDIN, fed in chunks. A server that has gone, or has failed (a constraint, say),
+ * ends the program at the next chunk, or when copy_check_server is called. Only an error that
+ * comes in one piece with a notice is seen as late as at the end.
  */
 #ifndef COPY_H
 #define COPY_H
@@ -15,6 +16,9 @@ enum { COPY_CHUNK = 1 << 15 };
 
 /* sql is the whole command. */
 void copy_begin(struct db *db, const char *sql);
+
+/* Ends the program if the server (arg is the struct db) has sent an error. */
+void copy_check_server(void *arg);
 
 /* Sends whole rows and empties the buffer. */
 void copy_put(struct db *db, struct buf *rows);

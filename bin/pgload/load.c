@@ -143,6 +143,7 @@ copy_records(struct load *l)
 	if (l->options->keys != NULL)
 		merge_begin(l->db, l->mapping);
 	begin_copy(l);
+	ndjson_in_watch(l->in, PQsocket(db_connection(l->db)), copy_check_server, l->db);
 	send_rows(l);
 	check_trailer(l);
 	end_copy(l);
