@@ -123,7 +123,7 @@ await() {
     local end=$((SECONDS + 180))
     until "$@" >/dev/null 2>&1; do
         [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
+        sleep 0.2 # what it asks costs time that others need
     done
 }
 skip() {
