@@ -84,7 +84,8 @@ exits 'the whole of what is promoted' 99 movies-load "$first"
 without_stderr() { "$@" 2>&-; }
 exits 'the same with a closed standard error' 99 without_stderr movies-load "$first"
 small "$tmp/-" 90
-exits 'a file named - is no standard input' 0 eval 'cd "$tmp" && movies-load --as 2025-12-30T00Z -'
+load_there() (cd "$tmp" && movies-load --as 2025-12-30T00Z -)
+exits 'a file named - is no standard input' 0 load_there
 is 'and it is loaded' "$(statuses 2025-12-30T00Z)" '2025-12-30T00Z promoted'
 small "$tmp/2025-12-31T00Z.zip" 5
 exits 'another file is opened' 0 movies-load --phase open "$tmp/2025-12-31T00Z.zip"

@@ -41,6 +41,11 @@ class Unseekable(io.RawIOBase):
         return len(b)
 
 
+def single(data):
+    """What was sent with -e, whose NULs are doubled."""
+    return data.replace(b"\0\0", b"\0")
+
+
 @pytest.fixture
 def rng(request):
     print(f"SEED={SEED}")
@@ -138,7 +143,7 @@ def check_whole(path, data, members):
         for got in read_both(path, data, name, options=["-e"]):
             assert got.returncode == 0, got.stderr
             trailer = TRAILER.search(got.stdout)
-            assert got.stdout[:trailer.start()] == want
+            assert single(got.stdout[:trailer.start()]) == want
             assert int(trailer[1]) == len(want) and int(trailer[2], 16) == zlib.crc32(want)
     if members:
         for got in read_both(path, data, *members):
@@ -205,7 +210,7 @@ def test_endless(rng, tmp_path):
         with zipfile.ZipFile(sink, "w") as archive, archive.open("m", "w") as f:
             f.write(want)
         file, pipe = read_both(tmp_path / "a.zip", bytes(sink.data), "m", options=["-e"])
-        assert file.returncode == 0 and TRAILER.sub(b"", file.stdout) == want
+        assert file.returncode == 0 and single(TRAILER.sub(b"", file.stdout)) == want
         if want:
             assert pipe.returncode == 65 and not TRAILER.search(pipe.stdout)
         else:
@@ -290,7 +295,7 @@ def test_flipped_bits(rng, tmp_path):
         for got in read_both(tmp_path / "a.zip", bytes(bad), name, options=["-e"]):
             assert got.returncode in (0, 65), got.stderr
             if trailer := TRAILER.search(got.stdout):
-                assert got.returncode == 0 and got.stdout[:trailer.start()] == members[name]
+                assert got.returncode == 0 and single(got.stdout[:trailer.start()]) == members[name]
         file, pipe = read_both(tmp_path / "a.zip", bytes(bad), options=["-t"])
         assert file.returncode in (0, 65) and pipe.returncode in (0, 65)
         assert not in_data or padding(data, bad, name) or (file.returncode, pipe.returncode) == (65, 65)
@@ -321,4 +326,4 @@ def test_slow_pipes(rng, tmp_path):
                 p.stdin.write(data[i:i + step])
             p.stdin.close()
             out = p.stdout.read()
-        assert p.returncode == 0 and TRAILER.sub(b"", out) == members[name]
+        assert p.returncode == 0 and single(TRAILER.sub(b"", out)) == members[name]
