@@ -247,15 +247,19 @@ def test_the_longest_line(end, tmp_path):
 
 
 @pytest.mark.parametrize("more", [1, LINE_MAX, LINE_MAX + 1])
-def test_a_line_that_is_too_long_is_kept(more, tmp_path):
+def test_a_line_that_is_too_long_is_noted_in_pieces(more, tmp_path):
+    """Each piece has its whole length, and at most the first MiB of its bytes."""
     line = padded(LINE_MAX + more)
     stats = tmp_path / "stats"
     out, rejects = explode(b'{"id":1}\n' + line + b"\n" + padded(99) + b"\n", tmp_path, "-S", stats)
     assert len(out) == 1
     pieces = rejects[1:]
     assert [r["code"] for r in pieces] == ["too-long"] + ["too-long-more"] * (len(pieces) - 1)
-    assert [r["length"] for r in pieces] == [len(r["raw"]) for r in pieces]
-    assert "".join(r["raw"] for r in pieces).encode() == line
+    assert sum(r["length"] for r in pieces) == len(line)
+    for r in pieces:
+        start = r["offset"] - 9
+        assert r["raw"].encode() == line[start:start + min(r["length"], MIB)]
+        assert ("XXH3 of all" in r["reason"]) == (r["length"] > MIB)
     assert [r["offset"] for r in pieces] == [9 + i * LINE_MAX for i in range(len(pieces))]
     assert {r["record"] for r in pieces} == {2}
     counts = json.loads(stats.read_text())
