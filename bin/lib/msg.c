@@ -79,23 +79,26 @@ print_line(const char *text)
 {
 	static const char hex[] = "0123456789abcdef", eraser[] = "\r\033[K";
 	char line[sizeof eraser + 4 * LINE_MAX_BYTES + 2];
-	size_t n = 0, shown, len;
+	size_t n = 0, hidden, len;
 
 	if (erase)
 		for (; eraser[n]; n++)
 			line[n] = eraser[n];
 	erase = false;
 	while (*text) {
-		for (shown = control(text, &len); shown > 0; shown--, text++) {
+		hidden = control(text, &len);
+		if (hidden == 0) {
+			memcpy(line + n, text, len);
+			text += len;
+			n += len;
+		}
+		for (; hidden > 0; hidden--, text++) {
 			unsigned char c = (unsigned char)*text;
 			line[n++] = '\\';
 			line[n++] = 'x';
 			line[n++] = hex[c >> 4];
 			line[n++] = hex[c & 15];
 		}
-		if (*text && control(text, &len) == 0)
-			for (; len > 0; len--)
-				line[n++] = *text++;
 	}
 	line[n++] = '\n';
 	/* When stderr itself fails there is nobody left to tell. */

@@ -111,7 +111,7 @@ has_word(const char *s, size_t len, const char *word)
 const char *
 ndjson_explain_bad_json(const char *s, size_t len)
 {
-	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t' || s[len - 1] == '\r'))
+	while (len > 0 && ndjson_is_blank(s[len - 1]))
 		len--;
 	if (len > 0 && *s == '\x1e')
 		return "not valid JSON: a record separator (RFC 7464) stands in front "

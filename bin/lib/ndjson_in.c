@@ -179,7 +179,7 @@ is_blank_line(const char *s, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\r')
+		if (!ndjson_is_blank(s[i]))
 			return false;
 	return true;
 }

@@ -15,6 +15,7 @@
 static const struct {
 	const char *code, *reason;
 } faults[] = {
+    /* and bad-json */
     {"bad-utf8", "not valid UTF-8"},
     {"not-object", "not a JSON object"},
     {"nul", "a NUL character"},
@@ -24,12 +25,15 @@ static const struct {
     {"duplicate-key", "a key stands there twice"},
 };
 
+/* The reason for r->code. */
 static const char *
-reason_for(const char *code)
+reason_for(const struct ndjson_record *r)
 {
 	size_t i = 0;
 
-	while (strcmp(faults[i].code, code) != 0)
+	if (strcmp(r->code, "bad-json") == 0)
+		return ndjson_explain_bad_json(r->line, r->len);
+	while (strcmp(faults[i].code, r->code) != 0)
 		i++;
 	return faults[i].reason;
 }
@@ -38,21 +42,15 @@ void
 ndjson_record_spoil(struct ndjson_record *r, const char *code)
 {
 	r->code = code;
-	r->reason = reason_for(code);
+	r->reason = reason_for(r);
 	r->object = NULL;
 	r->count = 0;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
 }
 
 static const char *
 skip_blanks(const char *p)
 {
-	while (is_blank(*p))
+	while (ndjson_is_blank(*p))
 		p++;
 	return p;
 }
@@ -95,7 +93,9 @@ skip_number(const char *p)
 		p = skip_digits(p + 1);
 	if (p != NULL && (*p == 'e' || *p == 'E'))
 		p = skip_digits(p + 1 + (p[1] == '+' || p[1] == '-'));
-	return p != NULL && (*p == ',' || *p == ']' || *p == '}' || is_blank(*p)) ? p : NULL;
+	return p != NULL && (*p == ',' || *p == ']' || *p == '}' || ndjson_is_blank(*p))
+		   ? p
+		   : NULL;
 }
 
 /*
@@ -123,7 +123,7 @@ skip_value(const char *p, const char *end)
 		else if (*p == ']' || *p == '}')
 			depth--;
 		p++;
-	} while (depth > 0 || (*p != ',' && *p != '}' && !is_blank(*p)));
+	} while (depth > 0 || (*p != ',' && *p != '}' && !ndjson_is_blank(*p)));
 	return p;
 }
 
@@ -156,7 +156,7 @@ parse(struct ndjson_record *r)
 	r->object = cJSON_ParseWithLengthOpts(r->line, r->len, &end, false);
 	if (arena_is_full())
 		return "too-large";
-	while (end != NULL && end < line_end && is_blank(*end))
+	while (end != NULL && end < line_end && ndjson_is_blank(*end))
 		end++;
 	if (r->object == NULL || end != line_end)
 		return "bad-json";
@@ -207,10 +207,8 @@ ndjson_record_parse(struct ndjson_record *r)
 		r->code = parse_any(r);
 	if (r->code == NULL)
 		r->code = ndjson_keys_check(r);
-	if (r->code != NULL && strcmp(r->code, "bad-json") == 0)
-		r->reason = ndjson_explain_bad_json(r->line, r->len);
-	else if (r->code != NULL)
-		r->reason = reason_for(r->code);
+	if (r->code != NULL)
+		r->reason = reason_for(r);
 }
 
 /* From the whole object, since a record with a fault may have it in members that were not

@@ -4,6 +4,13 @@
 
 #include "ndjson.h"
 
+/* May it stand between the values of a line (RFC 8259, section 2; the LF ends the line)? */
+static inline bool
+ndjson_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
 /* Parses r->line, r->len bytes with at least one behind them; sets the rest but the position.
  */
 void ndjson_record_parse(struct ndjson_record *r);

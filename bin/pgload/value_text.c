@@ -30,17 +30,29 @@ put_escaped(struct buf *b, const char *s, size_t n)
 	buf_put(b, start, (size_t)(end - start));
 }
 
-/* Appends a number with leading zeros, and a byte behind it. */
+/* Appends a number with leading zeros. */
 static void
-put_number(struct buf *b, int64_t n, int width, char behind)
+put_number(struct buf *b, int64_t n, int width)
 {
 	int i;
 
-	buf_reserve(b, (size_t)width + 1);
+	buf_reserve(b, (size_t)width);
 	for (i = width; i-- > 0; n /= 10)
 		b->data[b->len + (size_t)i] = (char)('0' + n % 10);
 	b->len += (size_t)width;
-	buf_putc(b, behind);
+}
+
+/* A day, counted from 1970, as YYYY-MM-DD. */
+static void
+put_day(struct buf *b, int64_t day)
+{
+	struct civil date = civil_from_day(day);
+
+	put_number(b, date.year, 4);
+	buf_putc(b, '-');
+	put_number(b, date.month, 2);
+	buf_putc(b, '-');
+	put_number(b, date.day, 2);
 }
 
 /* An instant of whole seconds, from year 1 to 9999. */
@@ -49,38 +61,31 @@ put_instant(struct buf *b, int64_t micros)
 {
 	int64_t seconds = micros / MICROS;
 	int64_t day = seconds / SECONDS_PER_DAY, rest = seconds % SECONDS_PER_DAY;
-	struct civil date;
 
 	if (rest < 0) {
 		day--;
 		rest += SECONDS_PER_DAY;
 	}
-	date = civil_from_day(day);
-	put_number(b, date.year, 4, '-');
-	put_number(b, date.month, 2, '-');
-	put_number(b, date.day, 2, ' ');
-	put_number(b, rest / 3600, 2, ':');
-	put_number(b, rest / 60 % 60, 2, ':');
-	put_number(b, rest % 60, 2, 'Z');
+	put_day(b, day);
+	buf_putc(b, ' ');
+	put_number(b, rest / 3600, 2);
+	buf_putc(b, ':');
+	put_number(b, rest / 60 % 60, 2);
+	buf_putc(b, ':');
+	put_number(b, rest % 60, 2);
+	buf_putc(b, 'Z');
 }
 
 /* A day that is not ISO 8601's is written anew; what follows it stays. */
 static void
 put_moment(struct buf *b, const char *s, size_t n, const struct value *v)
 {
-	struct civil date;
-
 	if (v->is_epoch) {
 		put_instant(b, v->number);
 		return;
 	}
-	if (v->day_len > 0) {
-		date = civil_from_day(v->day);
-		put_number(b, date.year, 4, '-');
-		put_number(b, date.month, 2, '-');
-		put_number(b, date.day, 2, ' ');
-		b->len--;
-	}
+	if (v->day_len > 0)
+		put_day(b, v->day);
 	buf_put(b, s + v->day_len, n - v->day_len);
 }
 
