@@ -116,7 +116,7 @@ status_of(PGconn *conn)
 	char state[6];
 
 	if (find_state(PQerrorMessage(conn), state))
-		return sqlstate_status(state, SQLSTATE_CONNECTING);
+		return sqlstate_status(state, SQLSTATE_CONNECTING, false);
 	return PQconnectionNeedsPassword(conn) ? EX_USAGE : EX_UNAVAILABLE;
 }
 

@@ -17,18 +17,12 @@ struct db {
 	char *about;
 };
 
-/*
- * A standby refuses what would write with several states, some of which mean something else
- * on a primary.
- */
 static bool
-is_refused_by_standby(const struct db *db, const char *state)
+is_in_recovery(const struct db *db)
 {
 	const char *standby = PQparameterStatus(db->conn, "in_hot_standby");
 
-	return standby != NULL && strcmp(standby, "on") == 0 &&
-	       (strncmp(state, "0A", 2) == 0 || strncmp(state, "25", 2) == 0 ||
-		   strncmp(state, "55", 2) == 0);
+	return standby != NULL && strcmp(standby, "on") == 0;
 }
 
 void
@@ -46,8 +40,7 @@ db_fail(struct db *db, const PGresult *result)
 		    line_flat(primary[0] ? primary : "no reason is known"));
 	}
 	buf_printf(&b, "%s%s%s", primary, detail ? ": " : "", detail ? detail : "");
-	msg_die(is_refused_by_standby(db, state) ? EX_UNAVAILABLE
-						 : sqlstate_status(state, db->context),
+	msg_die(sqlstate_status(state, db->context, is_in_recovery(db)),
 	    "%s: %s (SQLSTATE %s)", db->about, line_flat_n(b.data, b.len), state);
 }
 

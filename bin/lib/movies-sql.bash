@@ -112,12 +112,17 @@ db_psql() { # ARG...
 db_rows() { # FORM ARG...
     local said
     said=$(db_psql -A -t "${@:2}")
+    db_lines "$1" "$said"
+}
+
+# The same for what psql has printed already.
+db_lines() { # FORM TEXT
     rows=()
-    [ -z "$said" ] || mapfile -t rows <<<"$said"
+    [ -z "$2" ] || mapfile -t rows <<<"$2"
     db_expect "$1" "${rows[@]}"
 }
 
-# The same for text that has been read already.
+# Ends the command if a text is not wholly of the form.
 db_expect() { # FORM TEXT...
     local form="^($1)\$" text
     for text in "${@:2}"; do
@@ -144,16 +149,19 @@ db_fail() { # PSQL'S-CODE STDERR
     die "$code" database "${what#psql: error: }$detail"
 }
 
-# Leaves the exit code for the SQLSTATE of our own SQL in REPLY: 70 where the table has none. On a standby some of them
-# mean that nothing can be written there; and in a database without our schema nothing that we look for is found.
+# Leaves the exit code for the SQLSTATE of our own SQL in REPLY: 70 where sqlstate.def has none. In a database without
+# our schema nothing that we look for is found.
 sqlstate_status() { # SQLSTATE
-    local line status=70 longest='' re='^SQLSTATE\("([0-9A-Z]+)", [0-9]+, [0-9]+, ([0-9]+)\)'
+    local line status=70 longest='' standby='' re='^SQLSTATE\("([0-9A-Z]+)", [0-9]+, [0-9]+, ([0-9]+)\)'
     while IFS= read -r line; do
-        [[ $line =~ $re && $1 == "${BASH_REMATCH[1]}"* && ${#BASH_REMATCH[1]} -gt ${#longest} ]] || continue
-        longest=${BASH_REMATCH[1]} status=${BASH_REMATCH[2]}
+        if [[ $line =~ ^STANDBY\(\"([0-9A-Z]+)\"\) && $1 == "${BASH_REMATCH[1]}"* ]]; then
+            standby=yes
+        elif [[ $line =~ $re && $1 == "${BASH_REMATCH[1]}"* && ${#BASH_REMATCH[1]} -gt ${#longest} ]]; then
+            longest=${BASH_REMATCH[1]} status=${BASH_REMATCH[2]}
+        fi
     done <"$movies_lib/sqlstate.def"
+    if [ -n "$standby" ] && db_says 'select pg_catalog.pg_is_in_recovery()'; then status=69; fi
     case $1 in
-    0A* | 25* | 55*) ! db_says 'select pg_catalog.pg_is_in_recovery()' || status=69 ;;
     3F* | 42P01) ! db_says "select pg_catalog.to_regclass('ops.migrations') is null" || status=64 ;;
     esac
     REPLY=$status

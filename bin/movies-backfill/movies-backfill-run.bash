@@ -55,8 +55,7 @@ lower_sessions() {
 production_open() {
     local keys rows
     keys=$(db_act_as movies_loader && db_psql -At -f "$movies_sql/backfill/open.sql")
-    [ -z "$keys" ] || mapfile -t rows <<<"$keys"
-    db_expect '[0-9TZrfix.-]+' "${rows[@]}"
+    db_lines '[0-9TZrfix.-]+' "$keys"
     for REPLY in "${rows[@]}"; do
         [ -n "${running[$REPLY]:-}" ] || [ -e "$MOVIES_HOME/backfill/$REPLY.zip" ] || return 0
     done
