@@ -5,7 +5,8 @@
  * records that it saw; a disagreement, or a record behind a trailer, ends the program with
  * EX_IOERR, for a part of the stream is missing. So does a last line without its LF that
  * cannot be parsed. A byte order mark in front and blank lines are skipped. Both ends keep a
- * digest (XXH3, 64 bits) of the record lines with their LF, so that joints can be compared.
+ * digest (XXH3, 64 bits) of the record lines with their LF, so that writer and reader
+ * can be compared.
  *
  * A line is at most NDJSON_LINE_MAX bytes, an object at most 256 members, nesting at most
  * 1,000 levels (cJSON's limit). Memory is that of the longest line and of what cJSON makes of

@@ -1,15 +1,15 @@
 /*
- * The reject file: one NDJSON object for each record that was turned away, with the
- * bytes that were in it:
+ * The reject file: one NDJSON object for each rejected record, with its bytes:
  *
  *   {"tool","member","record","line","offset","length","code","reason","raw"}
  *
  * record and line count from 1, offset (of the first byte, in this tool's input) from 0;
  * length is in bytes. raw_base64 (RFC 4648) stands in the place of raw where the bytes are not
- * UTF-8 or hold a NUL. Of a record the first REJECT_KEPT bytes are kept, of all records of one
- * program 64 MiB, and 256 bytes of each whatever there are. length is that of the whole
- * record; where raw is shorter, the reason ends with the number of bytes that are kept and
- * XXH3 (128 bits) of all. Lines are appended whole, so several filters may share one file.
+ * UTF-8 or hold a NUL. raw has at most the first REJECT_KEPT bytes of a record. One program
+ * keeps 64 MiB in all, but always the first 256 bytes of each record. length is that of the
+ * whole record. If raw is shorter, the reason ends with the number of bytes that are kept and
+ * the XXH3 (128 bits) of all bytes. Lines are appended whole, so several filters may share one
+ * file.
  */
 #ifndef REJECT_H
 #define REJECT_H

@@ -54,7 +54,7 @@ pipeline_record() {
         fail_record rejects
 }
 
-# Ends with a status, adds the reason to the file why, and says the command that decided it said last.
+# Ends with a status and the last message of the command that decided it. The load keeps that as its reason.
 pipeline_die() { # STATUS
     local said
     said=$(jq -r 'select(.cause) | if .signal then "\(.argv[0]) was killed by signal \(.signal)"

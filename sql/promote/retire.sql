@@ -1,4 +1,4 @@
--- Gives load :load up: what was turned away in it is kept, and why it failed if that is known, its stage tables go.
+-- Discards load :load: keeps its rejects and the reason why it failed, if that is known; drops its stage tables.
 select format(
     'insert into ops.rejects (load_id, tool, member, record, line, "offset", length, code, reason, raw, raw_base64)
         select %s, tool, member, record, line, "offset", length, code, reason, raw, raw_base64 from stage.%I',
